@@ -1,0 +1,145 @@
+package pagonline
+
+import (
+	"cmp"
+	"fmt"
+	"sync"
+	"time"
+	_ "time/tzdata" // Europe/Rome must be there on a bare machine too
+)
+
+// Rome returns Europe/Rome, in which every civil date of pagoPA is meant.
+func Rome() *time.Location { return rome() }
+
+var rome = sync.OnceValue(func() *time.Location {
+	loc, err := time.LoadLocation("Europe/Rome")
+	if err != nil { // the zone is linked in; only a broken ZONEINFO file leads here
+		return time.FixedZone("CET", 3600)
+	}
+	return loc
+})
+
+// Date is a civil date in Europe/Rome: a day, not an instant. Dates compare with
+// ==; the zero value means none. The text form is yyyy-mm-dd.
+type Date struct {
+	year       int16
+	month, day uint8
+}
+
+// NewDate returns the date, if the calendar has it and its year is 1..9999.
+func NewDate(year int, month time.Month, day int) (Date, error) {
+	t := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	if year < 1 || year > 9999 || t.Month() != month || t.Day() != day {
+		return Date{}, badDate()
+	}
+	return Date{int16(year), uint8(month), uint8(day)}, nil
+}
+
+// ParseDate reads yyyy-mm-dd and nothing else.
+func ParseDate(s string) (Date, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return Date{}, badDate()
+	}
+	return NewDate(t.Date())
+}
+
+func badDate() error {
+	return NewError(CodeInputSyntax, Text{"data non valida (aaaa-mm-gg)", "invalid date (yyyy-mm-dd)"})
+}
+
+// DateOf returns the day that t falls on in Europe/Rome, none for the zero time.
+func DateOf(t time.Time) Date {
+	if t.IsZero() {
+		return Date{}
+	}
+	d, err := NewDate(t.In(rome()).Date())
+	if err != nil {
+		return Date{}
+	}
+	return d
+}
+
+// IsZero reports whether d is no date.
+func (d Date) IsZero() bool { return d == Date{} }
+
+// Date returns year, month and day; zeroes for none.
+func (d Date) Date() (year int, month time.Month, day int) {
+	return int(d.year), time.Month(d.month), int(d.day)
+}
+
+// AddDays returns the date n days later. It counts days of the calendar, so a
+// change of the clock does not matter.
+func (d Date) AddDays(n int) Date {
+	if d.IsZero() {
+		return d
+	}
+	t := time.Date(int(d.year), time.Month(d.month), int(d.day)+n, 0, 0, 0, 0, time.UTC)
+	moved, err := NewDate(t.Date())
+	if err != nil {
+		return Date{}
+	}
+	return moved
+}
+
+// Compare returns -1, 0 or +1 as d is before, equal to or after o. None is before all.
+func (d Date) Compare(o Date) int {
+	return cmp.Compare(d.ordinal(), o.ordinal())
+}
+
+// ordinal orders dates; it is not a count of days.
+func (d Date) ordinal() int { return int(d.year)*512 + int(d.month)*32 + int(d.day) }
+
+// Before reports whether d is an earlier day than o.
+func (d Date) Before(o Date) bool { return d.Compare(o) < 0 }
+
+// Start returns the instant at which the day begins in Rome, in UTC.
+func (d Date) Start() time.Time {
+	y, m, day := d.Date()
+	return time.Date(y, m, day, 0, 0, 0, 0, rome()).UTC()
+}
+
+// End returns the instant at which the day is over in Rome, in UTC: the start of
+// the next one. What is due on d can be paid before it.
+func (d Date) End() time.Time {
+	y, m, day := d.Date()
+	return time.Date(y, m, day+1, 0, 0, 0, 0, rome()).UTC()
+}
+
+// String returns yyyy-mm-dd, "" for none.
+func (d Date) String() string {
+	if d.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", d.year, d.month, d.day)
+}
+
+// Localized returns the date as people write it: 23/11/2026 in Italian,
+// 23 November 2026 in English, "" for none.
+func (d Date) Localized(lang string) string {
+	switch {
+	case d.IsZero():
+		return ""
+	case lang == "en":
+		return fmt.Sprintf("%d %s %d", d.day, time.Month(d.month), d.year)
+	default:
+		return fmt.Sprintf("%02d/%02d/%04d", d.day, d.month, d.year)
+	}
+}
+
+// MarshalText writes the text form; none is the empty text.
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads the text form; the empty text is none.
+func (d *Date) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*d = Date{}
+		return nil
+	}
+	read, err := ParseDate(string(b))
+	if err != nil {
+		return err
+	}
+	*d = read
+	return nil
+}

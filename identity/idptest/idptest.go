@@ -1,0 +1,90 @@
+// Package idptest is an identity provider for tests and examples: it signs in the
+// fictional person it is given, without asking anything of a browser.
+package idptest
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/pagonline/pagonline/identity"
+)
+
+// Provider signs one fictional person in. It is safe for concurrent use.
+type Provider struct {
+	person identity.Person
+	cfg    Config
+}
+
+var _ identity.Provider = (*Provider)(nil)
+
+// Config says how the provider behaves. The zero value signs the person in.
+type Config struct {
+	// Assurance is the level it vouches for. Default: substantial.
+	Assurance identity.Assurance
+	// Cancel makes the person break off every sign-in.
+	Cancel bool
+	// Now is the clock. Default: the system's.
+	Now func() time.Time
+}
+
+// New returns a provider for person. A person without a subject gets one of scheme
+// "test", made from the name.
+func New(person identity.Person, cfg Config) *Provider {
+	if person.Subject.IsZero() {
+		person.Subject = identity.SubjectID{Scheme: identity.Test, Value: person.Name()}
+	}
+	if cfg.Assurance == identity.NoAssurance {
+		cfg.Assurance = identity.Substantial
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	return &Provider{person: person, cfg: cfg}
+}
+
+// Begin returns a challenge that leads straight back to the callback.
+func (p *Provider) Begin(ctx context.Context, req identity.Request) (identity.Challenge, error) {
+	if err := ctx.Err(); err != nil {
+		return identity.Challenge{}, err
+	}
+	back, err := url.Parse(req.CallbackURL)
+	if err != nil {
+		return identity.Challenge{}, fmt.Errorf("idptest: callback address: %w", err)
+	}
+	pending := identity.Pending{
+		Handle: rand.Text(), RequestID: rand.Text(), Assurance: req.Assurance,
+		Expires: p.cfg.Now().Add(10 * time.Minute),
+	}
+	query := back.Query()
+	query.Set("handle", pending.Handle)
+	query.Set("answer", pending.RequestID)
+	back.RawQuery = query.Encode()
+	return identity.Challenge{URL: back.String(), Pending: pending}, nil
+}
+
+// Complete signs the person in, if the answer is to pending and in time.
+func (p *Provider) Complete(ctx context.Context, back identity.Callback, pending identity.Pending) (identity.Authentication, error) {
+	if err := ctx.Err(); err != nil {
+		return identity.Authentication{}, err
+	}
+	now := p.cfg.Now()
+	switch {
+	case !same(back.Values.Get("handle"), pending.Handle) || !same(back.Values.Get("answer"), pending.RequestID):
+		return identity.Authentication{}, fmt.Errorf("idptest: other answer: %w", identity.ErrPending)
+	case now.After(pending.Expires):
+		return identity.Authentication{}, fmt.Errorf("idptest: too late: %w", identity.ErrPending)
+	case p.cfg.Cancel:
+		return identity.Authentication{}, fmt.Errorf("idptest: %w", identity.ErrCancelled)
+	case p.cfg.Assurance < pending.Assurance:
+		return identity.Authentication{}, fmt.Errorf("idptest: %s: %w", p.cfg.Assurance, identity.ErrAssurance)
+	}
+	return identity.Authentication{Person: p.person, Assurance: p.cfg.Assurance, At: now.UTC()}, nil
+}
+
+func same(a, b string) bool {
+	return b != "" && subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
+}
