@@ -1,0 +1,96 @@
+// Package causale writes and reads payment reasons (causali): the only link between
+// the money that arrives and the case it was paid for.
+//
+// One payment has two of them, and they must not be mixed up:
+//
+//   - [Detail] is the portal's "Dettaglio causale". The institute says by a
+//     [Template] what it must hold; it may name the payer and what was copied. It is
+//     kept with the position, on the receipt and at the desk.
+//   - [Remittance] is what goes on the wire, to the node, the PSP and the bank. It is
+//     built from a [Wire], which has room for protocol, institute and service, and
+//     none for a person.
+//
+// Both hold at most 140 characters; characters, not bytes. Nothing is ever cut: an
+// optional part that finds no room is left out whole, and required parts that do not
+// fit are an error.
+//
+// # What is normalised, what is refused
+//
+//	runs of blanks, blanks at the ends         one blank; none
+//	no-break and other typographic blanks      a blank
+//	– — ‒ ― − (dashes)                         -
+//	’ ‘ ʼ (apostrophes)                        '
+//	control characters, line ends, tabs        refused, text_invalid
+//	invalid UTF-8                              refused, text_invalid
+//	invisible and unassigned characters        refused, causale_charset
+//	  (zero-width, right-to-left marks, …)
+//
+// Sources: SACI 1.4.0 §3 for /RFB/ and /RFS/; RPT causaleVersamento and the pagoPA
+// schemas' stText140 for the length; SANP 3.12 "no personal data in the causale".
+package causale
+
+import (
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/pagonline/pagonline"
+)
+
+// MaxLength is the longest reason, in characters.
+const MaxLength = 140
+
+// Detail is the portal's payment reason: normalised text of 1 to 140 characters. It
+// may name people, so it stays at home: it is never sent to pagoPA. Details compare
+// with ==; the zero value is none. [Template.Detail] makes one from parts.
+type Detail struct{ text string }
+
+// NewDetail normalises text. Its error has [pagonline.CodeTextInvalid],
+// [pagonline.CodeCausaleCharset], [pagonline.CodeCausaleTooLong] or, for nothing but
+// blanks, [pagonline.CodeRequiredField].
+func NewDetail(text string) (Detail, error) {
+	if len(text) > 64*MaxLength { // no one means this; do not even look at it
+		return Detail{}, tooLong(utf8.RuneCountInString(text), MaxLength)
+	}
+	b, n, err := appendClean(nil, text)
+	switch {
+	case err != nil:
+		return Detail{}, err
+	case n == 0:
+		return Detail{}, pagonline.NewError(pagonline.CodeRequiredField,
+			pagonline.Text{It: "dettaglio causale", En: "payment reason"})
+	case n > MaxLength:
+		return Detail{}, tooLong(n, MaxLength)
+	}
+	return Detail{string(b)}, nil
+}
+
+func tooLong(n, limit int) error {
+	return pagonline.NewError(pagonline.CodeCausaleTooLong,
+		pagonline.Same(strconv.Itoa(n)), pagonline.Same(strconv.Itoa(limit)))
+}
+
+// IsZero reports whether d is none.
+func (d Detail) IsZero() bool { return d.text == "" }
+
+// String returns the text, "" for none.
+func (d Detail) String() string { return d.text }
+
+// Len returns the length in characters.
+func (d Detail) Len() int { return utf8.RuneCountInString(d.text) }
+
+// MarshalText returns the text.
+func (d Detail) MarshalText() ([]byte, error) { return []byte(d.text), nil }
+
+// UnmarshalText reads a detail; the empty text is none.
+func (d *Detail) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*d = Detail{}
+		return nil
+	}
+	read, err := NewDetail(string(b))
+	if err != nil {
+		return err
+	}
+	*d = read
+	return nil
+}
