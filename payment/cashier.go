@@ -1,0 +1,103 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"log/slog"
+	"slices"
+	"time"
+)
+
+// Cashier opens positions, sends orders and records receipts. It is safe for
+// concurrent use; several cashiers, in several processes, may share a store.
+type Cashier struct {
+	store Store
+	cfg   Config
+}
+
+// Config says with whom a cashier works. The zero value is a cashier who opens
+// positions and records receipts, and sends nobody anywhere.
+type Config struct {
+	// Gateway is where payers are sent. Default: none, and sending is an error.
+	Gateway Gateway
+	// Handlers get the events from [Cashier.DeliverPending]. Default: none.
+	Handlers []Handler
+	// Now is the clock. Default: the system's.
+	Now func() time.Time
+	// Log gets what an operator should know; no personal data. Default: nothing.
+	Log *slog.Logger
+}
+
+// NewCashier returns a cashier who works with store. It copies cfg.
+func NewCashier(store Store, cfg Config) *Cashier {
+	if cfg.Now == nil {
+		cfg.Now = time.Now //nolint:forbidigo // the one default of the injected clock
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	cfg.Handlers = slices.Clone(cfg.Handlers)
+	return &Cashier{store: store, cfg: cfg}
+}
+
+func (c *Cashier) now() time.Time { return c.cfg.Now().UTC() }
+
+// Payable returns the position if it can be paid now. Its error wraps [ErrUnknown],
+// also for a draft and for the alternative to an option that was already paid (a plan
+// begun, or the single payment), [ErrPaid], [ErrExpired] or [ErrCancelled]. It
+// changes nothing.
+func (c *Cashier) Payable(ctx context.Context, k Key) (Position, error) {
+	p, err := c.store.Positions().Get(ctx, k)
+	if errors.Is(err, ErrNotFound) {
+		err = ErrUnknown
+	}
+	if err == nil {
+		err = p.Payable(c.now())
+	}
+	if err != nil {
+		return Position{}, public(err)
+	}
+	for other, err := range c.store.Positions().List(ctx, PositionFilter{Creditor: k.Creditor, Debt: p.Debt}) {
+		if err != nil {
+			return Position{}, err
+		}
+		if other.Status.Settled() && (other.Option == 0) != (p.Option == 0) {
+			return Position{}, public(ErrUnknown)
+		}
+	}
+	return p, nil
+}
+
+// Purchases returns what owner bought or is to pay, the newest first. Nobody, "", has
+// bought nothing.
+func (c *Cashier) Purchases(ctx context.Context, owner string) iter.Seq2[Position, error] {
+	if owner == "" {
+		return func(func(Position, error) bool) {}
+	}
+	return c.store.Positions().List(ctx, PositionFilter{Owner: owner})
+}
+
+// chargeTime is how long a payment that was taken in charge may still end without
+// the payer: the longest life of a payment token (SANP 3.12, payment token).
+const chargeTime = 30 * time.Minute
+
+// inCharge returns [ErrInCharge] while an attempt to pay the position may be running.
+func (c *Cashier) inCharge(ctx context.Context, k Key) error {
+	orders, err := c.store.Orders().ByPosition(ctx, k)
+	if err != nil {
+		return err
+	}
+	for _, o := range orders {
+		if o.Status == OrderTakenInCharge && c.now().Sub(o.ChangedAt) < chargeTime {
+			return ErrInCharge
+		}
+	}
+	return nil
+}
+
+// event writes e into the outbox, in the unit of work that ctx carries.
+func (c *Cashier) event(ctx context.Context, e Event) error {
+	e.At = c.now()
+	return c.store.Outbox().Append(ctx, e)
+}

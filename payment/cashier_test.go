@@ -1,0 +1,378 @@
+package payment_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/pagonline/pagonline"
+	"github.com/pagonline/pagonline/causale"
+	"github.com/pagonline/pagonline/payment"
+	"github.com/pagonline/pagonline/payment/euro"
+	"github.com/pagonline/pagonline/payment/notice"
+	"github.com/pagonline/pagonline/payment/store/memory"
+	"github.com/pagonline/pagonline/payment/store/sqlite"
+)
+
+// office is a cashier with what the tests look at.
+type office struct {
+	*payment.Cashier
+	store   payment.Store
+	now     time.Time
+	gateway *gateway
+	log     *bytes.Buffer
+}
+
+// gateway answers as it is told and remembers what it was asked.
+type gateway struct {
+	requests []payment.GatewayRequest
+	err      error
+}
+
+func (g *gateway) Start(_ context.Context, r payment.GatewayRequest) (string, error) {
+	g.requests = append(g.requests, r)
+	return "https://pay.example/" + r.Order, g.err
+}
+
+func newOffice(t *testing.T, store payment.Store, handlers ...payment.Handler) *office {
+	t.Helper()
+	o := &office{
+		store: store, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), gateway: &gateway{}, log: &bytes.Buffer{},
+	}
+	o.Cashier = payment.NewCashier(store, payment.Config{
+		Gateway: o.gateway, Handlers: handlers, Now: func() time.Time { return o.now },
+		Log: slog.New(slog.NewTextHandler(o.log, nil)),
+	})
+	return o
+}
+
+// stores runs a test on each store.
+func stores(t *testing.T, test func(t *testing.T, o *office)) {
+	t.Helper()
+	t.Run("memory", func(t *testing.T) { test(t, newOffice(t, &memory.Store{})) })
+	t.Run("sqlite", func(t *testing.T) {
+		st, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.Config{})
+		require.NoError(t, err)
+		defer st.Close()
+		test(t, newOffice(t, st))
+	})
+}
+
+const creditor = "99999000013"
+
+func request(debt string) payment.OpenRequest {
+	detail, err := causale.NewDetail("ARCHIVIO DI STATO DI LIVORNO prot. 345/2024")
+	if err != nil {
+		panic(err)
+	}
+	protocol := causale.MustParseProtocol("345/2024")
+	return payment.OpenRequest{
+		Creditor: payment.Creditor{FiscalCode: creditor, Name: "Ministero della cultura", Segregation: 1},
+		Owner:    "owner", Debt: debt, Office: "Archivio di Stato di Livorno",
+		Debtor: payment.Subject{Kind: payment.Natural, Code: payment.Anonymous, Name: "Mario Rossi"},
+		Wire:   causale.Wire{Protocol: protocol, Institute: "Archivio di Stato di Livorno", Service: "Servizio di Fotocopie"},
+		Purchase: payment.Purchase{
+			InstituteCode: "AS-LI", Institute: "Archivio di Stato di Livorno", ServiceCode: "fotocopie",
+			Service: "Servizio di Fotocopie", Quantity: 1, UnitPrice: euro.MustParse("12.50"), Protocol: protocol, Detail: detail,
+		},
+		Terms: payment.Terms{Transfers: []payment.Transfer{{
+			Amount: euro.MustParse("12.50"), Creditor: creditor, IBAN: "IT60X0542811101000000123456", Category: "9/0701100AP/",
+		}}},
+	}
+}
+
+func (o *office) open(t *testing.T, debt string) payment.Position {
+	t.Helper()
+	p, err := o.Open(t.Context(), request(debt))
+	require.NoError(t, err)
+	return p
+}
+
+func (o *office) get(t *testing.T, k payment.Key) payment.Position {
+	t.Helper()
+	p, err := o.store.Positions().Get(t.Context(), k)
+	require.NoError(t, err)
+	return p
+}
+
+// kinds returns what has happened, in order.
+func (o *office) kinds(t *testing.T, f payment.EventFilter) (kinds []string) {
+	t.Helper()
+	for e, err := range o.store.Outbox().List(t.Context(), f) {
+		require.NoError(t, err)
+		kinds = append(kinds, string(e.Kind))
+	}
+	return kinds
+}
+
+func (o *office) quarantine(t *testing.T) (held []payment.QuarantinedMessage) {
+	t.Helper()
+	for m, err := range o.store.Quarantine().List(t.Context()) {
+		require.NoError(t, err)
+		held = append(held, m)
+	}
+	return held
+}
+
+func receipt(p payment.Position, id string) payment.RT {
+	return payment.RT{
+		Creditor: p.Creditor, ReceiptID: id, Issuer: p.Creditor, Number: p.Number, IUV: p.Number.IUV().String(), OK: true,
+		Amount: p.Amount(), Description: "x", Company: p.Company, Debtor: p.Debtor,
+		Transfers: []payment.Credit{{ID: 1, Amount: p.Amount(), Creditor: p.Creditor, IBAN: "IT60X0542811101000000123456", Remittance: "x", Category: "9/0701100AP/"}},
+		PSP:       payment.PSPInfo{ID: "ABI00000", Company: "PSP di prova", Channel: "c", ChannelDescription: "prova"},
+		PaidAt:    time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC), Operation: "paSendRTV2", Raw: []byte("<raw/>"),
+	}
+}
+
+func back(order string) payment.ReturnURLs {
+	return payment.ReturnURLs{OK: "https://portal.example/ok?" + order, Cancel: "https://portal.example/c", Error: "https://portal.example/e", Waiting: "https://portal.example/w"}
+}
+
+func TestOpen(t *testing.T) {
+	stores(t, func(t *testing.T, o *office) {
+		p := o.open(t, "debt")
+		require.Equal(t, payment.Open, p.Status)
+		require.Equal(t, "301000000000000144", p.Number.String())
+		require.Equal(t, "2026-12-23", p.DueDate.String(), "30 days")
+		require.Equal(t, "12.50", p.Amount().String())
+		require.Equal(t, p, o.get(t, p.Key))
+		require.Equal(t, []string{"position.open"}, o.kinds(t, payment.EventFilter{Position: p.Key}))
+		qr, err := p.QR().Text()
+		require.NoError(t, err)
+		require.Equal(t, "PAGOPA|002|301000000000000144|99999000013|1250", qr)
+		description, err := p.Description()
+		require.NoError(t, err)
+		require.Equal(t, "prot. 345/2024 - Archivio di Stato di Livorno - Servizio di Fotocopie", description)
+
+		noDebt := o.open(t, "")
+		require.Equal(t, noDebt.Number.IUV().String(), noDebt.Debt)
+	})
+}
+
+func TestOneDebtHasOneLiveNotice(t *testing.T) {
+	stores(t, func(t *testing.T, o *office) {
+		p := o.open(t, "debt")
+		o.now = o.now.Add(48 * time.Hour)
+		again := o.open(t, "debt")
+		require.Equal(t, p, again, "the same debt keeps its notice, whatever the day")
+
+		changed := request("debt")
+		changed.Transfers[0].Amount = euro.MustParse("13.00")
+		_, err := o.Open(t.Context(), changed)
+		require.Equal(t, pagonline.CodeConflict, pagonline.CodeOf(err))
+		require.ErrorIs(t, err, payment.ErrChanged)
+
+		require.NoError(t, o.Withdraw(t.Context(), p.Key))
+		require.NoError(t, o.Withdraw(t.Context(), p.Key), "twice is once")
+		other, err := o.Open(t.Context(), changed)
+		require.NoError(t, err)
+		require.NotEqual(t, p.Number, other.Number)
+
+		_, err = o.Record(t.Context(), receipt(other, "iur"))
+		require.NoError(t, err)
+		_, err = o.Open(t.Context(), changed)
+		require.Equal(t, pagonline.CodeAlreadyPaid, pagonline.CodeOf(err))
+		require.Equal(t, []string{"position.open", "position.cancelled"}, o.kinds(t, payment.EventFilter{Position: p.Key}))
+	})
+}
+
+func TestPlanAndItsAlternative(t *testing.T) {
+	stores(t, func(t *testing.T, o *office) {
+		whole := o.open(t, "debt")
+		var rates []payment.Position
+		for option := 1; option <= 2; option++ {
+			r := request("debt")
+			r.Option, r.Transfers[0].Amount = option, euro.MustParse("6.25")
+			p, err := o.Open(t.Context(), r)
+			require.NoError(t, err)
+			rates = append(rates, p)
+		}
+		_, err := o.Payable(t.Context(), whole.Key)
+		require.NoError(t, err)
+		_, err = o.Record(t.Context(), receipt(rates[0], "iur"))
+		require.NoError(t, err)
+		_, err = o.Payable(t.Context(), whole.Key)
+		require.ErrorIs(t, err, payment.ErrUnknown, "a plan that has begun leaves no single payment")
+		_, err = o.Payable(t.Context(), rates[1].Key)
+		require.NoError(t, err)
+	})
+}
+
+func TestOpenNamesTheField(t *testing.T) {
+	for field, edit := range map[string]func(*payment.OpenRequest){
+		"creditor":           func(r *payment.OpenRequest) { r.Creditor.FiscalCode = "9999900001X" },
+		"company":            func(r *payment.OpenRequest) { r.Creditor.Name = "" },
+		"office":             func(r *payment.OpenRequest) { r.Office = strings.Repeat("o", 141) },
+		"debt":               func(r *payment.OpenRequest) { r.Debt = strings.Repeat("d", 36) },
+		"option":             func(r *payment.OpenRequest) { r.Option = -1 },
+		"debtor.name":        func(r *payment.OpenRequest) { r.Debtor.Name = strings.Repeat("n", 71) },
+		"debtor.code":        func(r *payment.OpenRequest) { r.Debtor.Code = "X" },
+		"debtor.kind":        func(r *payment.OpenRequest) { r.Debtor.Kind = "" },
+		"debtor.email":       func(r *payment.OpenRequest) { r.Debtor.Email = "a@" },
+		"debtor.city":        func(r *payment.OpenRequest) { r.Debtor.City = strings.Repeat("c", 36) },
+		"debtor.street":      func(r *payment.OpenRequest) { r.Debtor.Street = "a\x01" },
+		"debtor.country":     func(r *payment.OpenRequest) { r.Debtor.Country = "Italia" },
+		"transfers":          func(r *payment.OpenRequest) { r.Transfers = nil },
+		"amount":             func(r *payment.OpenRequest) { r.Transfers[0].Amount = euro.Amount{} },
+		"transfers.creditor": func(r *payment.OpenRequest) { r.Transfers[0].Creditor = "" },
+		"transfers.company":  func(r *payment.OpenRequest) { r.Transfers[0].Company = "a\nb" },
+		"transfers.iban":     func(r *payment.OpenRequest) { r.Transfers[0].IBAN = "IT60 0542" },
+		"transfers.category": func(r *payment.OpenRequest) { r.Transfers[0].Category = "" },
+		"transfers.stamp": func(r *payment.OpenRequest) {
+			r.Transfers[0].IBAN, r.Transfers[0].Stamp = "", &payment.Stamp{Hash: "x"}
+		},
+	} {
+		r := request("debt")
+		edit(&r)
+		_, err := newOffice(t, &memory.Store{}).Open(t.Context(), r)
+		require.ErrorIs(t, err, pagonline.ErrInvalid, field)
+		require.Equal(t, field, pagonline.AsError(err).Field, err)
+	}
+	six := request("debt")
+	for range 5 {
+		six.Transfers = append(six.Transfers, six.Transfers[0])
+	}
+	_, err := newOffice(t, &memory.Store{}).Open(t.Context(), six)
+	require.Equal(t, "transfers", pagonline.AsError(err).Field)
+	six.Transfers = six.Transfers[:5]
+	for i := range six.Transfers {
+		six.Transfers[i].Amount = euro.MustParse("999999999.99")
+	}
+	_, err = newOffice(t, &memory.Store{}).Open(t.Context(), six)
+	require.Equal(t, pagonline.CodeAmountRange, pagonline.CodeOf(err))
+	both := request("debt")
+	both.Transfers[0].Stamp = &payment.Stamp{Hash: "aGFzaA==", Province: "LI"}
+	_, err = newOffice(t, &memory.Store{}).Open(t.Context(), both)
+	require.Equal(t, "transfers.iban", pagonline.AsError(err).Field, "an IBAN or a stamp, not both")
+}
+
+func TestDraftAndUpdate(t *testing.T) {
+	stores(t, func(t *testing.T, o *office) {
+		r := request("debt")
+		r.Draft, r.RefuseLate = true, true
+		p, err := o.Open(t.Context(), r)
+		require.NoError(t, err)
+		_, err = o.Payable(t.Context(), p.Key)
+		require.ErrorIs(t, err, payment.ErrUnknown)
+		require.NoError(t, o.Publish(t.Context(), p.Key))
+		require.NoError(t, o.Publish(t.Context(), p.Key))
+		_, err = o.Payable(t.Context(), p.Key)
+		require.NoError(t, err)
+
+		o.now = p.DueDate.End().Add(-time.Second)
+		_, err = o.Payable(t.Context(), p.Key)
+		require.NoError(t, err, "due until the end of the day, in Rome")
+		o.now = p.DueDate.End()
+		_, err = o.Payable(t.Context(), p.Key)
+		require.ErrorIs(t, err, payment.ErrExpired)
+		require.NoError(t, o.Update(t.Context(), p.Key, func(terms *payment.Terms) error {
+			terms.DueDate = p.DueDate.AddDays(10)
+			return nil
+		}))
+		q, err := o.Payable(t.Context(), p.Key)
+		require.NoError(t, err)
+		require.Equal(t, p.Number, q.Number)
+
+		err = o.Update(t.Context(), p.Key, func(terms *payment.Terms) error {
+			terms.Transfers[0].Amount = euro.Amount{}
+			return nil
+		})
+		require.Equal(t, pagonline.CodeAmountRange, pagonline.CodeOf(err))
+		require.Equal(t, "12.50", o.get(t, p.Key).Amount().String(), "a refused change keeps nothing")
+		require.NoError(t, o.Update(t.Context(), p.Key, func(*payment.Terms) error { return nil }))
+		require.Equal(t, []string{"position.draft", "position.open", "position.updated"}, o.kinds(t, payment.EventFilter{Position: p.Key}))
+
+		require.NoError(t, o.store.Positions().Update(t.Context(), p.Key, func(p *payment.Position) error {
+			p.Status = payment.Expired
+			return nil
+		}))
+		require.NoError(t, o.Update(t.Context(), p.Key, func(terms *payment.Terms) error {
+			terms.DueDate = terms.DueDate.AddDays(1)
+			return nil
+		}))
+		require.Equal(t, payment.Open, o.get(t, p.Key).Status)
+
+		_, err = o.Record(t.Context(), receipt(p, "iur"))
+		require.NoError(t, err)
+		err = o.Update(t.Context(), p.Key, func(*payment.Terms) error { return nil })
+		require.Equal(t, pagonline.CodeAlreadyPaid, pagonline.CodeOf(err))
+		require.Equal(t, pagonline.CodeAlreadyPaid, pagonline.CodeOf(o.Withdraw(t.Context(), p.Key)))
+		unknown := payment.Key{Creditor: creditor, Number: notice.MustParse("399000000000001976")}
+		require.Equal(t, pagonline.CodeNotFound, pagonline.CodeOf(o.Withdraw(t.Context(), unknown)))
+		withdrawn := o.open(t, "other")
+		require.NoError(t, o.Withdraw(t.Context(), withdrawn.Key))
+		err = o.Update(t.Context(), withdrawn.Key, func(*payment.Terms) error { return nil })
+		require.ErrorIs(t, err, payment.ErrCancelled)
+		require.ErrorIs(t, o.Publish(t.Context(), withdrawn.Key), payment.ErrState)
+	})
+}
+
+// TestStillPayableAfterDueDate: only an option refuses late payment.
+func TestStillPayableAfterDueDate(t *testing.T) {
+	o := newOffice(t, &memory.Store{})
+	p := o.open(t, "debt")
+	o.now = p.DueDate.End().AddDate(1, 0, 0)
+	_, err := o.Payable(t.Context(), p.Key)
+	require.NoError(t, err)
+}
+
+// TestNumbersUnderParallelIssuers is I9: no number twice, with 64 issuers, a unit of
+// work that fails, and a restart.
+func TestNumbersUnderParallelIssuers(t *testing.T) {
+	dir := t.TempDir()
+	var mu sync.Mutex
+	seen := map[notice.Number]bool{}
+	for range 2 { // a restart
+		st, err := sqlite.Open(t.Context(), dir, sqlite.Config{})
+		require.NoError(t, err)
+		o := newOffice(t, st)
+		var wg sync.WaitGroup
+		for worker := range 64 {
+			wg.Go(func() {
+				var p payment.Position
+				failure := errors.New("on purpose")
+				err := st.Do(t.Context(), func(ctx context.Context) (err error) {
+					if p, err = o.Open(ctx, request("")); err == nil && worker%2 == 0 {
+						err = failure
+					}
+					return err
+				})
+				mu.Lock()
+				defer mu.Unlock()
+				if worker%2 == 0 != errors.Is(err, failure) || seen[p.Number] || p.Number.IsZero() {
+					t.Errorf("number %s: %v", p.Number, err)
+				}
+				seen[p.Number] = true
+			})
+		}
+		wg.Wait()
+		require.NoError(t, st.Close())
+	}
+	require.Len(t, seen, 128)
+}
+
+func TestPurchases(t *testing.T) {
+	stores(t, func(t *testing.T, o *office) {
+		a, b := o.open(t, "a"), o.open(t, "b")
+		others := request("c")
+		others.Owner = "other"
+		_, err := o.Open(t.Context(), others)
+		require.NoError(t, err)
+		var keys []payment.Key
+		for p, err := range o.Purchases(t.Context(), "owner") {
+			require.NoError(t, err)
+			keys = append(keys, p.Key)
+		}
+		require.Equal(t, []payment.Key{b.Key, a.Key}, keys)
+		for p, err := range o.Purchases(t.Context(), "") {
+			t.Error("nobody has bought", p, err)
+		}
+	})
+}

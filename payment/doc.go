@@ -1,0 +1,30 @@
+// Package payment takes a debt from its notice to its receipt.
+//
+// A [Position] is one payment notice: what is due, to whom, by when. An [Order] is
+// several positions sent together to a [Gateway], where a payer chooses how to pay.
+// An [RT] (ricevuta telematica) is the receipt that pagoPA sends to the creditor's
+// station. The [Cashier] opens positions, sends orders and records receipts; a
+// [Store] keeps them.
+//
+// # What pays a position
+//
+// Only an RT does. "Taken in charge" (presa in carico), which a payer is told when he
+// comes back from the gateway, is a state of the order and proves nothing. Verifying
+// and activating a notice change nothing either. There is no state "not paid": a
+// position is open until a receipt comes, and whoever lost the thread may safely try
+// the same notice again.
+//
+// The receipt wins. One for another amount than the present one, for an attempt that
+// had expired, for a notice withdrawn meanwhile, or a second one for a paid notice is
+// stored all the same, and the difference with it. What is refused or not understood
+// is kept in quarantine, raw, before the refusal goes out; see [Cashier.Record].
+//
+// # Units of work
+//
+// [Store] has Do: what is done with the context it hands out is one transaction, the
+// work of other packages included. Functions that run inside it may run more than
+// once and so must have no effects outside.
+//
+// Sources: SANP 3.12 (creditor, synchronous and asynchronous integration; best
+// practice), SACI 3.2.1.
+package payment

@@ -1,0 +1,165 @@
+package payment
+
+import (
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/pagonline/pagonline"
+	"github.com/pagonline/pagonline/causale"
+	"github.com/pagonline/pagonline/payment/euro"
+	"github.com/pagonline/pagonline/payment/notice"
+)
+
+// Key names a position: the creditor's fiscal code (11 digits) and the notice number.
+type Key struct {
+	Creditor string        `json:"creditor"`
+	Number   notice.Number `json:"number"`
+}
+
+// String returns both, with a slash between.
+func (k Key) String() string { return k.Creditor + "/" + k.Number.String() }
+
+// Position is one payment notice of a debt (posizione debitoria).
+type Position struct {
+	Key
+	Status Status `json:"status"`
+	// Owner is whose purchase it is: an opaque id, "" for nobody's.
+	Owner string `json:"owner,omitempty"`
+	// Debt (IUPD) is shared by the positions of one debt. Option tells them apart: 0
+	// is the single payment, 1, 2, … are the instalments of a plan. Of each there is
+	// at most one that is not cancelled.
+	Debt   string `json:"debt"`
+	Option int    `json:"option,omitempty"`
+
+	Company  string       `json:"company"` // the creditor's name
+	Office   string       `json:"office"`  // the institute's
+	Debtor   Subject      `json:"debtor"`
+	Wire     causale.Wire `json:"wire"`     // what is said on the wire
+	Purchase Purchase     `json:"purchase"` // what was bought, as it was then
+	Terms
+
+	OpenedAt  time.Time `json:"openedAt"`
+	PaidAt    time.Time `json:"paidAt,omitzero"`     // of the receipt that paid it
+	ReceiptID string    `json:"receiptId,omitempty"` // of the same
+}
+
+// Terms are what may still change while a position is not paid.
+type Terms struct {
+	// Transfers are the shares of the beneficiaries, 1 to 5.
+	Transfers []Transfer `json:"transfers"`
+	// DueDate is the day by which payment is asked for. It can be paid afterwards.
+	DueDate pagonline.Date `json:"dueDate"`
+	// RefuseLate refuses payment after DueDate.
+	RefuseLate bool `json:"refuseLate,omitempty"`
+}
+
+// Transfer is the share of one beneficiary: money to an IBAN, or one digital stamp.
+type Transfer struct {
+	Amount   euro.Amount `json:"amount"`
+	Creditor string      `json:"creditor"` // fiscal code of who gets it, 11 digits
+	Company  string      `json:"company,omitempty"`
+	IBAN     string      `json:"iban,omitempty"`
+	Stamp    *Stamp      `json:"stamp,omitempty"`
+	Category string      `json:"category"` // taxonomy code, as in "9/0701100AP/"
+}
+
+// Stamp asks for a digital revenue stamp (marca da bollo, type 01).
+type Stamp struct {
+	Hash     string `json:"hash"`     // base64 of the document's SHA-256
+	Province string `json:"province"` // of residence, as in "LI"
+}
+
+// Purchase is what the payer bought, as the catalogue said it at that time.
+type Purchase struct {
+	InstituteCode string           `json:"instituteCode"`
+	Institute     string           `json:"institute"`
+	ServiceCode   string           `json:"serviceCode"`
+	Service       string           `json:"service"`
+	Quantity      int              `json:"quantity"`
+	UnitPrice     euro.Amount      `json:"unitPrice"`
+	Protocol      causale.Protocol `json:"protocol"`
+	Detail        causale.Detail   `json:"detail"` // may name people: never on the wire
+}
+
+// SubjectKind tells natural from legal persons, as the schemas do.
+type SubjectKind string
+
+// The kinds of subjects.
+const (
+	Natural SubjectKind = "F"
+	Legal   SubjectKind = "G"
+)
+
+// Anonymous is the code of a debtor or payer who has no Italian fiscal code.
+const Anonymous = "ANONIMO"
+
+// Subject is a debtor or a payer. It names a person: the log gets its kind only.
+type Subject struct {
+	Kind       SubjectKind `json:"kind"`
+	Code       string      `json:"code"` // fiscal code, 2 to 16 characters, or ANONIMO
+	Name       string      `json:"name"` // 1 to 70 characters
+	Street     string      `json:"street,omitempty"`
+	Civic      string      `json:"civic,omitempty"`
+	PostalCode string      `json:"postalCode,omitempty"`
+	City       string      `json:"city,omitempty"`
+	Province   string      `json:"province,omitempty"`
+	Country    string      `json:"country,omitempty"` // ISO 3166, two capitals
+	Email      string      `json:"email,omitempty"`
+}
+
+// LogValue gives the log the kind.
+func (s Subject) LogValue() slog.Value { return slog.StringValue("subject " + string(s.Kind)) }
+
+// Amount returns what is due: the sum of the transfers.
+func (t Terms) Amount() euro.Amount {
+	var sum euro.Amount
+	for _, transfer := range t.Transfers {
+		sum, _ = sum.Add(transfer.Amount) // Open and Update refuse what does not fit
+	}
+	return sum
+}
+
+// Late reports whether now is past the due date.
+func (t Terms) Late(now time.Time) bool {
+	return !t.DueDate.IsZero() && !now.Before(t.DueDate.End())
+}
+
+// Payable returns nil if p can be paid now, else [ErrUnknown], [ErrPaid], [ErrExpired]
+// or [ErrCancelled]. It does not look at the debt's other positions; see
+// [Cashier.Payable].
+func (p Position) Payable(now time.Time) error {
+	switch {
+	case p.Status.Settled():
+		return ErrPaid
+	case p.Status == Cancelled:
+		return ErrCancelled
+	case p.Status == Expired, p.Status == Open && p.RefuseLate && p.Late(now):
+		return ErrExpired
+	case p.Status == Open:
+		return nil
+	default:
+		return ErrUnknown
+	}
+}
+
+// move takes the position to a state that may follow its own.
+func (p *Position) move(to Status) error {
+	if !slices.Contains(nextStatus[p.Status], to) {
+		return fmt.Errorf("%w: %s to %s", ErrState, p.Status, to)
+	}
+	p.Status = to
+	return nil
+}
+
+// Description returns the reason as free text, for descriptions and subjects.
+func (p Position) Description() (string, error) {
+	r, err := p.Wire.Free()
+	return r.String(), err
+}
+
+// QR returns what the notice's QR code says.
+func (p Position) QR() notice.QR {
+	return notice.QR{Number: p.Number, Creditor: p.Creditor, Cents: p.Amount().Cents()}
+}

@@ -1,0 +1,177 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/pagonline/pagonline/payment/euro"
+)
+
+// Recorded says what [Cashier.Record] made of a receipt.
+type Recorded struct {
+	// Repeat: it was there before, and nothing changed.
+	Repeat bool
+	// Second: another receipt had paid the notice, so this one is to be refunded.
+	Second bool
+	// Difference is what was paid less what was due.
+	Difference euro.Delta
+}
+
+// Record stores a receipt and pays the position, in one transaction that is durable
+// when Record returns. Each receipt is stored once: the same one again is a Repeat.
+//
+// A receipt that is refused is stored in quarantine first, as it came; the error then
+// wraps [ErrRefused] and the reason. Any other error means that nothing was stored:
+// whoever sent the receipt must be made to send it again.
+//
+// A receipt for another creditor's notice (the secondary creditor's copy of a payment
+// with several beneficiaries) is stored and pays no position here.
+func (c *Cashier) Record(ctx context.Context, r RT) (Recorded, error) {
+	var done Recorded
+	var refusal error
+	err := c.store.Do(ctx, func(ctx context.Context) error {
+		done, refusal = Recorded{}, nil
+		earlier, err := c.store.RTs().Get(ctx, r.Creditor, r.ReceiptID)
+		switch {
+		case err == nil && earlier.Same(r):
+			done = Recorded{Repeat: true, Second: earlier.Second, Difference: earlier.Difference}
+			return nil
+		case err == nil:
+			refusal = ErrAltered
+		case !errors.Is(err, ErrNotFound):
+			return err
+		case !r.OK:
+			refusal = ErrOutcomeKO
+		case !r.consistent():
+			refusal = ErrInconsistent
+		default:
+			done, err = c.record(ctx, r)
+			if !errors.Is(err, ErrUnknown) {
+				return err
+			}
+			refusal = ErrUnknown
+		}
+		return c.quarantine(ctx, QuarantinedMessage{Operation: r.Operation, Reason: reasons[refusal], Raw: r.Raw})
+	})
+	receipt := slog.Group("receipt", slog.String("position", r.PositionKey().String()), slog.String("id", r.ReceiptID))
+	switch {
+	case err != nil:
+		return Recorded{}, fmt.Errorf("record receipt %s: %w", r.ReceiptID, err)
+	case refusal != nil:
+		c.cfg.Log.ErrorContext(ctx, "receipt refused", receipt, slog.String("reason", refusal.Error()))
+		return Recorded{}, fmt.Errorf("%w: %w", ErrRefused, refusal)
+	case done.Second && !done.Repeat:
+		c.cfg.Log.WarnContext(ctx, "second payment, to refund", receipt)
+	case !done.Difference.IsZero() && !done.Repeat:
+		c.cfg.Log.WarnContext(ctx, "paid other than due", receipt, slog.String("difference", done.Difference.String()))
+	}
+	return done, nil
+}
+
+// reasons name, in quarantine, why a receipt was refused: by the fault that its
+// sender is told (SANP 3.12, "Gestione degli errori").
+var reasons = map[error]string{
+	ErrAltered:      "PAA_RECEIPT_DUPLICATA",
+	ErrOutcomeKO:    "PAA_SEMANTICA",
+	ErrInconsistent: "PAA_SEMANTICA",
+	ErrUnknown:      "PAA_PAGAMENTO_SCONOSCIUTO",
+}
+
+// record stores a receipt that is new and sound. It returns [ErrUnknown] for a notice
+// of the receiving creditor that nobody has issued.
+func (c *Cashier) record(ctx context.Context, r RT) (Recorded, error) {
+	r.ReceivedAt = c.now()
+	event := Event{Kind: ReceiptRecorded, Position: r.PositionKey(), ReceiptID: r.ReceiptID}
+	if r.Issuer == r.Creditor {
+		p, err := c.store.Positions().Get(ctx, r.PositionKey())
+		if errors.Is(err, ErrNotFound) {
+			return Recorded{}, ErrUnknown
+		}
+		if err != nil {
+			return Recorded{}, err
+		}
+		r.Second = p.Status.Settled()
+		r.Difference = r.Amount.Minus(p.Amount())
+		if r.Second {
+			event.Kind = ReceiptSecond
+		}
+	}
+	if err := c.store.RTs().Insert(ctx, r); err != nil {
+		return Recorded{}, err
+	}
+	if err := c.event(ctx, event); err != nil {
+		return Recorded{}, err
+	}
+	if r.Issuer == r.Creditor && !r.Second {
+		if err := c.pay(ctx, r); err != nil {
+			return Recorded{}, err
+		}
+	}
+	return Recorded{Second: r.Second, Difference: r.Difference}, nil
+}
+
+// pay moves the position to paid, and the orders that are now complete with it.
+func (c *Cashier) pay(ctx context.Context, r RT) error {
+	k := r.PositionKey()
+	err := c.store.Positions().Update(ctx, k, func(p *Position) error {
+		p.ReceiptID, p.PaidAt = r.ReceiptID, r.PaidAt
+		if p.PaidAt.IsZero() {
+			p.PaidAt = r.ReceivedAt
+		}
+		return p.move(Paid)
+	})
+	if err != nil {
+		return err
+	}
+	if err := c.event(ctx, Event{Kind: PositionEvent(Paid), Position: k, ReceiptID: r.ReceiptID}); err != nil {
+		return err
+	}
+	orders, err := c.store.Orders().ByPosition(ctx, k)
+	if err != nil {
+		return err
+	}
+	for _, o := range orders {
+		complete, err := c.complete(ctx, o)
+		if err != nil {
+			return err
+		}
+		if complete {
+			if _, err := c.changeOrder(ctx, o.ID, func(o *Order) { o.move(OrderPaid) }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// complete reports whether every position of the order has a receipt.
+func (c *Cashier) complete(ctx context.Context, o Order) (bool, error) {
+	for _, k := range o.Positions {
+		p, err := c.store.Positions().Get(ctx, k)
+		if err != nil || !p.Status.Settled() {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// Quarantine keeps a message that is refused or not understood, raw, for somebody to
+// look at. It must be called before the refusal goes out.
+func (c *Cashier) Quarantine(ctx context.Context, m QuarantinedMessage) error {
+	err := c.store.Do(ctx, func(ctx context.Context) error { return c.quarantine(ctx, m) })
+	if err != nil {
+		return fmt.Errorf("quarantine: %w", err)
+	}
+	c.cfg.Log.ErrorContext(ctx, "message in quarantine", slog.String("operation", m.Operation), slog.String("reason", m.Reason))
+	return nil
+}
+
+func (c *Cashier) quarantine(ctx context.Context, m QuarantinedMessage) error {
+	m.ReceivedAt = c.now()
+	if err := c.store.Quarantine().Put(ctx, m); err != nil {
+		return err
+	}
+	return c.event(ctx, Event{Kind: Quarantined})
+}

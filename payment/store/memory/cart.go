@@ -1,0 +1,36 @@
+package memory
+
+import (
+	"context"
+	"slices"
+
+	"github.com/pagonline/pagonline/cart"
+)
+
+type carts struct{ *Store }
+
+// Carts returns the carts.
+func (s *Store) Carts() cart.Carts { return carts{s} }
+
+func (s carts) Insert(ctx context.Context, c cart.Cart) error {
+	return s.write(ctx, func() error {
+		if _, found := s.carts.get(true, c.ID); found {
+			return cart.ErrExists
+		}
+		s.carts.put(c.ID, cloneCart(c))
+		return nil
+	})
+}
+
+func (s carts) Get(ctx context.Context, id string) (cart.Cart, error) {
+	return get(ctx, s.Store, &s.carts, id, cart.ErrNotFound, cloneCart)
+}
+
+func (s carts) Update(ctx context.Context, id string, change func(*cart.Cart) error) error {
+	return update(ctx, s.Store, &s.carts, id, cart.ErrNotFound, cloneCart, change)
+}
+
+func cloneCart(c cart.Cart) cart.Cart {
+	c.Items = slices.Clone(c.Items)
+	return c
+}

@@ -1,0 +1,135 @@
+// Package sqlite keeps everything in one SQLite file: the embedded default, good for
+// an institution on one machine. The file is DIR/pagonline.db; all programs of this
+// module share it, several processes at once if need be.
+//
+// What was committed is on the disk (WAL, synchronous=FULL). One transaction writes
+// at a time; readers never wait for it.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/pagonline/pagonline"
+	"github.com/pagonline/pagonline/cart"
+	"github.com/pagonline/pagonline/payment"
+	"github.com/pagonline/pagonline/payment/store/internal/sqlstore"
+)
+
+// FileName is the name of the database in its directory.
+const FileName = "pagonline.db"
+
+// Store implements the stores of this module. It is safe for concurrent use.
+type Store struct {
+	sqlstore.Tables
+	db *db
+}
+
+var (
+	_ payment.Store = (*Store)(nil)
+	_ cart.Store    = (*Store)(nil)
+)
+
+// Config says how a store works. The zero value is a store for trials.
+type Config struct {
+	// Environment is remembered by the database, which from then on refuses any
+	// other. Default: [payment.Sandbox].
+	Environment payment.Environment
+}
+
+// Open opens the database in dir and brings its tables to the newest version; where
+// there is none it makes one, and dir too, readable by their owner only. Close it.
+func Open(ctx context.Context, dir string, cfg Config) (*Store, error) {
+	if cfg.Environment == "" {
+		cfg.Environment = payment.Sandbox
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	path, err := filepath.Abs(filepath.Join(dir, FileName))
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	// The file is made before SQLite does, which would let others read it.
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the caller's directory
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	d, err := open(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{Tables: sqlstore.Tables{DB: d}, db: d}
+	err = sqlstore.Migrate(ctx, d, "sqlite")
+	if err == nil {
+		err = sqlstore.Remember(ctx, d, "environment", string(cfg.Environment))
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("sqlite: open %s: %w", FileName, err), s.Close())
+	}
+	return s, nil
+}
+
+// open opens the connections to the file: one that writes, and those that read.
+func open(path string) (*db, error) {
+	connect := func(pragmas ...string) (*sql.DB, error) {
+		q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{
+			"busy_timeout(10000)", "foreign_keys(1)", "journal_mode(WAL)", "synchronous(FULL)",
+		}, pragmas...)}
+		c, err := sqlite.NewConnector("file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode())
+		if err != nil {
+			return nil, fmt.Errorf("sqlite: %w", err)
+		}
+		return sql.OpenDB(c), nil
+	}
+	writer, err := connect()
+	if err != nil {
+		return nil, err
+	}
+	writer.SetMaxOpenConns(1)
+	reader, err := connect("query_only(1)")
+	if err != nil {
+		return nil, errors.Join(err, writer.Close())
+	}
+	d := &db{writer: writer, reader: reader}
+	d.numbers.db = d
+	return d, nil
+}
+
+// Do runs work as one transaction; see [payment.Store].
+func (s *Store) Do(ctx context.Context, work func(ctx context.Context) error) error {
+	return s.db.Do(ctx, work)
+}
+
+// Numbers returns the counters of notice numbers.
+func (s *Store) Numbers() payment.Numbers { return &s.db.numbers }
+
+// Close ends all connections. It must not be called while work is under way.
+func (s *Store) Close() error {
+	return errors.Join(s.db.reader.Close(), s.db.writer.Close())
+}
+
+// public says that a database which is busy may be asked again.
+func public(err error) error {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code()&0xff == sqlite3.SQLITE_BUSY {
+		return pagonline.NewError(pagonline.CodeUnavailable).Because(err)
+	}
+	return err
+}
+
+// isDuplicate reports whether err is the violation of a unique key.
+func isDuplicate(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && (e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
+}

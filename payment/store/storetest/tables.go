@@ -1,0 +1,185 @@
+package storetest
+
+import (
+	"testing"
+
+	"github.com/pagonline/pagonline/cart"
+	"github.com/pagonline/pagonline/payment"
+)
+
+func testPositions(t *testing.T, st Store) {
+	ctx, p := t.Context(), Position(1)
+	must(t, st.Positions().Insert(ctx, p))
+	wantErr(t, "second Insert", st.Positions().Insert(ctx, p), payment.ErrExists)
+	equal(t, "Get", value(st.Positions().Get(ctx, p.Key))(t), p)
+	_, err := st.Positions().Get(ctx, Position(9).Key)
+	wantErr(t, "Get of none", err, payment.ErrNotFound)
+	_, err = st.Positions().Get(ctx, payment.Key{Creditor: "00000000000", Number: p.Number})
+	wantErr(t, "Get of another creditor's", err, payment.ErrNotFound)
+	wantErr(t, "Update of none", st.Positions().Update(ctx, Position(9).Key, func(*payment.Position) error { return nil }), payment.ErrNotFound)
+
+	must(t, st.Positions().Update(ctx, p.Key, func(q *payment.Position) error {
+		equal(t, "what Update hands over", *q, p)
+		q.Status, q.PaidAt, q.ReceiptID = payment.Paid, at(9), "iur"
+		q.Transfers[0].Company = "changed"
+		return nil
+	}))
+	got := value(st.Positions().Get(ctx, p.Key))(t)
+	p.Status, p.PaidAt, p.ReceiptID, p.Transfers[0].Company = payment.Paid, at(9), "iur", "changed"
+	equal(t, "after Update", got, p)
+
+	wantErr(t, "failed Update", st.Positions().Update(ctx, p.Key, func(q *payment.Position) error {
+		q.Status, q.Transfers[0].Company = payment.Reported, "lost"
+		return errTest
+	}), errTest)
+	got.Transfers[0].Company = "the caller's own copy"
+	equal(t, "after a failed Update", value(st.Positions().Get(ctx, p.Key))(t), p)
+
+	other := Position(2)
+	other.Owner, other.Debt = "other", p.Debt
+	must(t, st.Positions().Insert(ctx, other))
+	nobodys := Position(3)
+	nobodys.Owner = ""
+	must(t, st.Positions().Insert(ctx, nobodys))
+	for _, c := range []struct {
+		filter payment.PositionFilter
+		want   []payment.Position
+	}{
+		{payment.PositionFilter{}, []payment.Position{nobodys, other, p}},
+		{payment.PositionFilter{Owner: "owner"}, []payment.Position{p}},
+		{payment.PositionFilter{Owner: "nobody"}, nil},
+		{payment.PositionFilter{Creditor: p.Creditor, Debt: p.Debt}, []payment.Position{other, p}},
+		{payment.PositionFilter{Creditor: p.Creditor, Debt: p.Debt, Owner: "other"}, []payment.Position{other}},
+		{payment.PositionFilter{Debt: p.Debt}, []payment.Position{other, p}},
+		{payment.PositionFilter{Creditor: "00000000000"}, nil},
+	} {
+		equal(t, "List", collect(t, st.Positions().List(ctx, c.filter)), c.want)
+	}
+	for _, err := range st.Positions().List(ctx, payment.PositionFilter{}) {
+		must(t, err)
+		break // a list may be left early, and the store goes on
+	}
+	must(t, st.Positions().Insert(ctx, Position(4)))
+}
+
+func testOrders(t *testing.T, st Store) {
+	ctx, k1, k2 := t.Context(), Position(1).Key, Position(2).Key
+	a, b := order("a", k1, k2), order("b", k1)
+	must(t, st.Orders().Insert(ctx, a))
+	wantErr(t, "second Insert", st.Orders().Insert(ctx, a), payment.ErrExists)
+	must(t, st.Orders().Insert(ctx, b))
+	equal(t, "Get", value(st.Orders().Get(ctx, "a"))(t), a)
+	_, err := st.Orders().Get(ctx, "none")
+	wantErr(t, "Get of none", err, payment.ErrNotFound)
+	must(t, st.Orders().Update(ctx, "a", func(o *payment.Order) error {
+		o.Status, o.ChangedAt = payment.OrderSent, at(7)
+		return nil
+	}))
+	wantErr(t, "failed Update", st.Orders().Update(ctx, "a", func(o *payment.Order) error {
+		o.Status, o.Positions[0] = payment.OrderPaid, k2
+		return errTest
+	}), errTest)
+	wantErr(t, "Update of none", st.Orders().Update(ctx, "none", func(*payment.Order) error { return nil }), payment.ErrNotFound)
+	a.Status, a.ChangedAt = payment.OrderSent, at(7)
+	equal(t, "ByPosition", value(st.Orders().ByPosition(ctx, k1))(t), []payment.Order{b, a})
+	equal(t, "ByPosition", value(st.Orders().ByPosition(ctx, k2))(t), []payment.Order{a})
+	equal(t, "ByPosition of none", len(value(st.Orders().ByPosition(ctx, Position(3).Key))(t)), 0)
+}
+
+func testRTs(t *testing.T, st Store) {
+	ctx, p := t.Context(), Position(1)
+	first, second := Receipt(p, "iur-1"), Receipt(p, "iur-2")
+	second.Second, second.Payer, second.Fee = true, nil, nil
+	must(t, st.RTs().Insert(ctx, first))
+	wantErr(t, "second Insert", st.RTs().Insert(ctx, first), payment.ErrExists)
+	must(t, st.RTs().Insert(ctx, second))
+	equal(t, "Get", value(st.RTs().Get(ctx, p.Creditor, "iur-1"))(t), first)
+	_, err := st.RTs().Get(ctx, p.Creditor, "none")
+	wantErr(t, "Get of none", err, payment.ErrNotFound)
+
+	// The same payment is sent to its secondary creditor too; that copy is another
+	// receipt, and none of the position's.
+	copied := Receipt(p, "iur-1")
+	copied.Creditor = "01234567890"
+	must(t, st.RTs().Insert(ctx, copied))
+	equal(t, "Get", value(st.RTs().Get(ctx, copied.Creditor, "iur-1"))(t), copied)
+	equal(t, "ByPosition", value(st.RTs().ByPosition(ctx, p.Key))(t), []payment.RT{first, second})
+	equal(t, "ByPosition of none", len(value(st.RTs().ByPosition(ctx, Position(2).Key))(t)), 0)
+}
+
+func testQuarantine(t *testing.T, st Store) {
+	ctx := t.Context()
+	m := payment.QuarantinedMessage{Operation: "paSendRTV2", Reason: "PAA_PAGAMENTO_SCONOSCIUTO", Raw: []byte("<a\xff/>"), ReceivedAt: at(1)}
+	must(t, st.Quarantine().Put(ctx, m))
+	again := m
+	again.ReceivedAt = at(2)
+	must(t, st.Quarantine().Put(ctx, again))
+	other := m
+	other.Raw, other.ReceivedAt = []byte("<b/>"), at(3)
+	must(t, st.Quarantine().Put(ctx, other))
+	got := collect(t, st.Quarantine().List(ctx))
+	for i := range got {
+		if got[i].ID == 0 {
+			t.Error("a message without an ID")
+		}
+		got[i].ID = 0
+	}
+	m.Times, other.Times = 2, 1
+	equal(t, "List", got, []payment.QuarantinedMessage{m, other})
+}
+
+func testOutbox(t *testing.T, st Store) {
+	ctx, k := t.Context(), Position(1).Key
+	want := []payment.Event{
+		{Kind: payment.PositionEvent(payment.Open), Position: k, At: at(1)},
+		{Kind: payment.OrderEvent(payment.OrderSent), Order: "a", At: at(2)},
+		{Kind: payment.ReceiptRecorded, Position: k, ReceiptID: "iur", At: at(3)},
+	}
+	for _, e := range want {
+		must(t, st.Outbox().Append(ctx, e))
+	}
+	got := collect(t, st.Outbox().List(ctx, payment.EventFilter{}))
+	if len(got) != len(want) {
+		t.Fatalf("List: %d events, want %d", len(got), len(want))
+	}
+	for i := range want {
+		if i > 0 && got[i].ID <= got[i-1].ID {
+			t.Error("the IDs do not grow")
+		}
+		want[i].ID = got[i].ID
+	}
+	equal(t, "List", got, want)
+	list := func(f payment.EventFilter) []payment.Event { return collect(t, st.Outbox().List(ctx, f)) }
+	equal(t, "List of a position", list(payment.EventFilter{Position: k}), []payment.Event{want[0], want[2]})
+	equal(t, "List of an order", list(payment.EventFilter{Order: "a"}), want[1:2])
+	equal(t, "List with a limit", list(payment.EventFilter{Limit: 1}), want[:1])
+	equal(t, "List after", list(payment.EventFilter{After: want[0].ID, Limit: 1}), want[1:2])
+	must(t, st.Outbox().Delivered(ctx, want[0].ID))
+	must(t, st.Outbox().Delivered(ctx, want[0].ID))
+	wantErr(t, "Delivered of none", st.Outbox().Delivered(ctx, 1_000_000), payment.ErrNotFound)
+	equal(t, "List of the pending", list(payment.EventFilter{Pending: true}), want[1:])
+	equal(t, "List of all", list(payment.EventFilter{}), want)
+}
+
+func testCarts(t *testing.T, st Store) {
+	ctx, c := t.Context(), Cart("c1")
+	must(t, st.Carts().Insert(ctx, c))
+	wantErr(t, "second Insert", st.Carts().Insert(ctx, c), cart.ErrExists)
+	equal(t, "Get", value(st.Carts().Get(ctx, "c1"))(t), c)
+	_, err := st.Carts().Get(ctx, "none")
+	wantErr(t, "Get of none", err, cart.ErrNotFound)
+	must(t, st.Carts().Update(ctx, "c1", func(c *cart.Cart) error {
+		c.Status, c.Order = cart.Closed, "a"
+		return nil
+	}))
+	wantErr(t, "failed Update", st.Carts().Update(ctx, "c1", func(c *cart.Cart) error {
+		c.Items[0].Quantity = 7
+		return errTest
+	}), errTest)
+	wantErr(t, "Update of none", st.Carts().Update(ctx, "none", func(*cart.Cart) error { return nil }), cart.ErrNotFound)
+	c.Status, c.Order = cart.Closed, "a"
+	equal(t, "after Update", value(st.Carts().Get(ctx, "c1"))(t), c)
+	empty := cart.Cart{ID: "c2", Status: cart.Open, CreatedAt: at(0)}
+	must(t, st.Carts().Insert(ctx, empty))
+	equal(t, "an empty cart", value(st.Carts().Get(ctx, "c2"))(t), empty)
+}

@@ -1,0 +1,167 @@
+package payment
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/pagonline/pagonline"
+	"github.com/pagonline/pagonline/payment/euro"
+)
+
+// The facets of the schemas (paForNode.xsd, sac-common-types-1.0.xsd) that a position
+// must satisfy, so that every answer about it is valid.
+var (
+	email    = regexp.MustCompile(`^[a-zA-Z0-9_.+\-]+@[a-zA-Z0-9\-]+(\.[a-zA-Z0-9\-]+)*$`)
+	eleven   = regexp.MustCompile(`^[0-9]{11}$`)
+	iban     = regexp.MustCompile(`^[A-Z]{2}[0-9]{2}[A-Za-z0-9]{1,30}$`)
+	category = regexp.MustCompile(`^[!-~]{1,140}$`)
+	twoUpper = regexp.MustCompile(`^[A-Z]{2}$`)
+	hash     = regexp.MustCompile(`^[A-Za-z0-9+/]{4,70}={0,2}$`)
+)
+
+// MaxTransfers is how many beneficiaries one notice can have.
+const MaxTransfers = 5
+
+// validate checks what [Cashier.Open] and [Cashier.Update] keep.
+func (p Position) validate() error {
+	checks := []error{
+		matches("creditor", p.Creditor, eleven),
+		text("company", p.Company, 140),
+		text("office", p.Office, 140),
+		text("debt", p.Debt, 35),
+		p.Debtor.validate("debtor"),
+		p.Terms.validate(),
+	}
+	for _, err := range checks {
+		if err != nil {
+			return err
+		}
+	}
+	if p.Option < 0 {
+		return syntax("option")
+	}
+	_, err := p.Description()
+	return err
+}
+
+func (t Terms) validate() error {
+	if len(t.Transfers) == 0 || len(t.Transfers) > MaxTransfers {
+		return syntax("transfers")
+	}
+	if t.DueDate.IsZero() {
+		return syntax("dueDate")
+	}
+	var sum euro.Total
+	for _, transfer := range t.Transfers {
+		if err := transfer.validate(); err != nil {
+			return err
+		}
+		sum, _ = sum.Add(transfer.Amount) // five amounts always fit
+	}
+	_, err := sum.Amount()
+	return at(err, "transfers")
+}
+
+func (t Transfer) validate() error {
+	if t.Amount.IsZero() {
+		return pagonline.NewError(pagonline.CodeAmountRange).At("amount")
+	}
+	if err := matches("transfers.creditor", t.Creditor, eleven); err != nil {
+		return err
+	}
+	if t.Company != "" {
+		if err := text("transfers.company", t.Company, 140); err != nil {
+			return err
+		}
+	}
+	if (t.IBAN == "") == (t.Stamp == nil) { // exactly one of them
+		return syntax("transfers.iban")
+	}
+	if t.Stamp == nil {
+		if err := matches("transfers.iban", t.IBAN, iban); err != nil {
+			return err
+		}
+	} else if !hash.MatchString(t.Stamp.Hash) || !twoUpper.MatchString(t.Stamp.Province) {
+		return syntax("transfers.stamp")
+	}
+	return matches("transfers.category", t.Category, category)
+}
+
+func (s Subject) validate(field string) error {
+	if s.Kind != Natural && s.Kind != Legal {
+		return syntax(field + ".kind")
+	}
+	if n := utf8.RuneCountInString(s.Code); n < 2 || n > 16 || text(field, s.Code, 16) != nil {
+		return pagonline.NewError(pagonline.CodeFiscalCode).At(field + ".code")
+	}
+	if text(field, s.Name, 70) != nil {
+		return pagonline.NewError(pagonline.CodePayerName).At(field + ".name")
+	}
+	for _, f := range []struct {
+		name, value string
+		limit       int
+	}{
+		{"street", s.Street, 70},
+		{"civic", s.Civic, 16},
+		{"postalCode", s.PostalCode, 16},
+		{"city", s.City, 35},
+		{"province", s.Province, 35},
+	} {
+		if f.value != "" {
+			if err := text(field+"."+f.name, f.value, f.limit); err != nil {
+				return err
+			}
+		}
+	}
+	if s.Country != "" && !twoUpper.MatchString(s.Country) {
+		return syntax(field + ".country")
+	}
+	if s.Email != "" && !ValidEmail(s.Email) {
+		return syntax(field + ".email")
+	}
+	return nil
+}
+
+// ValidEmail reports whether pagoPA takes s as an e-mail address (stEMail: ASCII, at
+// most 256 characters).
+func ValidEmail(s string) bool { return len(s) <= 256 && email.MatchString(s) }
+
+// text checks that s has 1 to limit characters and nothing that XML or a reader
+// cannot show.
+func text(field, s string, limit int) error {
+	n := utf8.RuneCountInString(s)
+	switch {
+	case strings.TrimSpace(s) == "":
+		return pagonline.NewError(pagonline.CodeRequiredField, pagonline.Same(field)).At(field)
+	case n > limit:
+		return pagonline.NewError(pagonline.CodeTextTooLong, count(n), count(limit)).At(field)
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return syntax(field)
+	}
+	return nil
+}
+
+func count(n int) pagonline.Text { return pagonline.Same(strconv.Itoa(n)) }
+
+func matches(field, s string, form *regexp.Regexp) error {
+	if !form.MatchString(s) {
+		return syntax(field)
+	}
+	return nil
+}
+
+// syntax names a field whose form is wrong, and not what stood in it.
+func syntax(field string) error {
+	return pagonline.NewError(pagonline.CodeInputSyntax, pagonline.Same(field)).At(field)
+}
+
+// at names the field of err, if err has a code.
+func at(err error, field string) error {
+	if err == nil {
+		return nil
+	}
+	return pagonline.AsError(err).At(field)
+}
