@@ -4,13 +4,14 @@ import "slices"
 
 // Status is the state of a [Position].
 //
-//	from        to
-//	draft       open paid cancelled
-//	open        paid expired cancelled
-//	expired     open paid cancelled
-//	paid
-//	reported
-//	reconciled
+//	from:        to
+//	draft:       open paid cancelled
+//	open:        paid expired cancelled
+//	expired:     open paid cancelled
+//	cancelled:   paid
+//	paid:        reported
+//	reported:    reconciled
+//	reconciled:  -
 //
 // Everything leads to paid, because the receipt wins: money may arrive for a notice
 // that was withdrawn a minute ago.
@@ -45,11 +46,12 @@ func (s Status) Settled() bool { return s == Paid || s == Reported || s == Recon
 
 // OrderStatus is the state of an [Order].
 //
-//	from             to
-//	created          sent paid
-//	sent             taken_in_charge paid closed_unpaid
-//	taken_in_charge  paid closed_unpaid
-//	paid
+//	from:             to
+//	created:          sent paid
+//	sent:             taken_in_charge paid closed_unpaid
+//	taken_in_charge:  paid closed_unpaid
+//	closed_unpaid:    paid
+//	paid:             -
 //
 // Paid means that every position of the order has a receipt, however it was paid: an
 // order that never reached the gateway is paid too when its notices are.

@@ -43,7 +43,7 @@ func check[S ~string](t *testing.T, doc string, all []S, next func(S) []S) {
 		if n := next(s); len(n) > 0 {
 			to = strings.Trim(fmt.Sprint(n), "[]")
 		}
-		lines = append(lines, string(s)+" "+to)
+		lines = append(lines, string(s)+": "+to)
 	}
 	var printed []string
 	for line := range strings.Lines(doc) {
