@@ -116,7 +116,8 @@ func badFormat(s string, policy catalog.AmountPolicy) error {
 	}
 	repaired = strings.TrimRight(repaired, ".,")
 	if _, _, unclear := ambiguous(repaired); !unclear {
-		if whole, cents, ok := split(repaired, catalog.Lenient); ok && len(whole) <= 9 {
+		whole, cents, ok := split(repaired, catalog.Lenient)
+		if ok && len(whole) <= 9 && strings.Trim(whole+cents, "0") != "" {
 			example = whole + "." + cents
 		}
 	}
