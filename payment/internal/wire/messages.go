@@ -1,0 +1,233 @@
+package wire
+
+import (
+	"time"
+
+	"github.com/pagonline/pagonline/payment"
+)
+
+// The messages, element by element as paForNode.xsd has them.
+
+func (r *Request) fields(c *codec) {
+	leaf(c, "idPA", required, text35, &r.PA)
+	leaf(c, "idBrokerPA", required, text35, &r.Broker)
+	leaf(c, "idStation", required, text35, &r.Station)
+	if r.Operation == SendRT {
+		group(c, "receipt", required, nil, func() { r.receipt(c) })
+		return
+	}
+	group(c, "qrCode", required, nil, func() {
+		leaf(c, "fiscalCode", required, fiscalCodePA, &r.FiscalCode)
+		leaf(c, "noticeNumber", required, noticeNumber, &r.Number)
+	})
+	if r.Operation == GetPayment {
+		leaf(c, "amount", optional, pointed(amount), &r.Amount)
+		leaf(c, "paymentNote", optional, text210, &r.Note)
+		leaf(c, "transferType", optional, oneOf("POSTAL", "PAGOPA"), &r.TransferType)
+		leaf(c, "dueDate", optional, date, &r.DueDate)
+	}
+}
+
+// receipt is ctReceiptV2.
+func (r *Request) receipt(c *codec) {
+	rt := &r.RT
+	outcome := outcomeOf(rt.OK)
+	// The schema bounds the id by nothing; no PSP's token is longer than 35.
+	leaf(c, "receiptId", required, text(1, 255), &rt.ReceiptID)
+	leaf(c, "noticeNumber", required, noticeNumber, &r.Number)
+	leaf(c, "fiscalCode", required, fiscalCodePA, &rt.Issuer)
+	leaf(c, "outcome", required, oneOf("OK", "KO"), &outcome)
+	rt.OK = outcome == "OK"
+	leaf(c, "creditorReferenceId", required, text35, &rt.IUV)
+	leaf(c, "paymentAmount", required, amount, &rt.Amount)
+	leaf(c, "description", required, text140, &rt.Description)
+	leaf(c, "companyName", required, text140, &rt.Company)
+	leaf(c, "officeName", optional, text140, &rt.Office)
+	group(c, "debtor", required, nil, func() { subject(c, &rt.Debtor) })
+	group(c, "transferList", required, nil, func() {
+		list(c, "transfer", 5, &rt.Transfers, func(t *payment.Credit) { credit(c, t) })
+	})
+	leaf(c, "idPSP", required, text35, &rt.PSP.ID)
+	leaf(c, "pspFiscalCode", optional, text70, &rt.PSP.FiscalCode)
+	leaf(c, "pspPartitaIVA", optional, text(1, 20), &rt.PSP.VAT)
+	leaf(c, "PSPCompanyName", required, text70, &rt.PSP.Company)
+	leaf(c, "idChannel", required, text35, &rt.PSP.Channel)
+	leaf(c, "channelDescription", required, text35, &rt.PSP.ChannelDescription)
+	maybe(c, "payer", &rt.Payer, func(s *payment.Subject) { subject(c, s) })
+	leaf(c, "paymentMethod", optional, text35, &rt.Method)
+	leaf(c, "paymentNote", optional, text210, &rt.Note)
+	leaf(c, "fee", optional, pointed(amount), &rt.Fee)
+	leaf(c, "primaryCiIncurredFee", optional, pointed(amount), &rt.CreditorFee)
+	leaf(c, "idBundle", optional, text70, &rt.Bundle)
+	leaf(c, "idCiBundle", optional, text70, &rt.CreditorBundle)
+	leaf(c, "paymentDateTime", optional, instant, &rt.PaidAt)
+	leaf(c, "applicationDate", optional, date, &rt.AppliedOn)
+	leaf(c, "transferDate", optional, date, &rt.TransferOn)
+	metadata(c, &rt.Metadata)
+	if c.reading() && c.at("standin") { // the SANP's spelling
+		leaf(c, "standin", optional, truth, &rt.StandIn)
+		return
+	}
+	leaf(c, "standIn", optional, truth, &rt.StandIn)
+}
+
+// credit is ctTransferPAReceiptV2.
+func credit(c *codec, t *payment.Credit) {
+	leaf(c, "idTransfer", required, transferID, &t.ID)
+	leaf(c, "transferAmount", required, notZero, &t.Amount)
+	leaf(c, "fiscalCodePA", required, fiscalCodePA, &t.Creditor)
+	leaf(c, "companyName", optional, text140, &t.Company)
+	if c.reading() && c.at("MBDAttachment") || !c.reading() && t.Stamp != nil {
+		stamp := string(t.Stamp)
+		leaf(c, "MBDAttachment", required, bytes64, &stamp)
+		t.Stamp = []byte(stamp)
+	} else {
+		leaf(c, "IBAN", required, text35, &t.IBAN)
+	}
+	leaf(c, "remittanceInformation", required, text140, &t.Remittance)
+	leaf(c, "transferCategory", required, text140, &t.Category)
+	metadata(c, &t.Metadata)
+}
+
+func (r *Response) fields(c *codec) {
+	outcome := outcomeOf(r.Fault == nil)
+	leaf(c, "outcome", required, oneOf("OK", "KO"), &outcome)
+	maybe(c, "fault", &r.Fault, func(f *Fault) {
+		leaf(c, "faultCode", required, text(0, 255), &f.Code)
+		leaf(c, "faultString", required, text(0, 255), &f.String)
+		leaf(c, "id", required, text(0, 255), &f.ID)
+		leaf(c, "description", optional, text(0, 1024), &f.Description)
+	})
+	if c.reading() && c.err == nil && (outcome == "OK") != (r.Fault == nil) {
+		c.fail("outcome") // an answer must not say both (SANP, checks of the node)
+	}
+	switch r.Operation {
+	case Verify:
+		r.due(c)
+	case GetPayment:
+		maybe(c, "data", &r.Payment, func(p *Payment) { p.fields(c) })
+	case SendRT: // no more than an outcome
+	}
+}
+
+// due is the rest of paVerifyPaymentNoticeRes.
+func (r *Response) due(c *codec) {
+	present := r.Due != nil
+	due := &Due{}
+	if present {
+		due = r.Due
+	}
+	options := "EQ"
+	group(c, "paymentList", optional, &present, func() {
+		group(c, "paymentOptionDescription", required, nil, func() {
+			leaf(c, "amount", required, notZero, &due.Amount)
+			leaf(c, "options", required, oneOf("EQ", "LS", "GT", "ANY"), &options)
+			leaf(c, "dueDate", optional, date, &due.DueDate)
+			leaf(c, "detailDescription", optional, text140, &due.Detail)
+			leaf(c, "allCCP", required, truth, &due.AllCCP)
+		})
+	})
+	leaf(c, "paymentDescription", optional, text140, &due.Description)
+	leaf(c, "fiscalCodePA", optional, fiscalCodePA, &due.FiscalCode)
+	leaf(c, "companyName", optional, text140, &due.Company)
+	leaf(c, "officeName", optional, text140, &due.Office)
+	if present {
+		r.Due = due
+	}
+}
+
+// fields is ctPaymentPAV2. retentionDate and lastPayment, which the platform ignores,
+// are not written and are passed over.
+func (p *Payment) fields(c *codec) {
+	leaf(c, "creditorReferenceId", required, text35, &p.IUV)
+	leaf(c, "paymentAmount", required, notZero, &p.Amount)
+	leaf(c, "dueDate", required, date, &p.DueDate)
+	if c.reading() {
+		var retention time.Time
+		var last bool
+		leaf(c, "retentionDate", optional, instant, &retention)
+		leaf(c, "lastPayment", optional, truth, &last)
+	}
+	leaf(c, "description", required, text140, &p.Description)
+	leaf(c, "companyName", required, text140, &p.Company)
+	leaf(c, "officeName", optional, text140, &p.Office)
+	group(c, "debtor", required, nil, func() { subject(c, &p.Debtor) })
+	group(c, "transferList", required, nil, func() {
+		list(c, "transfer", 5, &p.Transfers, func(t *Transfer) { t.fields(c) })
+	})
+	metadata(c, &p.Metadata)
+}
+
+// fields is ctTransferPAV2.
+func (t *Transfer) fields(c *codec) {
+	leaf(c, "idTransfer", required, transferID, &t.ID)
+	leaf(c, "transferAmount", required, notZero, &t.Amount)
+	leaf(c, "fiscalCodePA", required, fiscalCodePA, &t.Creditor)
+	leaf(c, "companyName", optional, text140, &t.Company)
+	if c.reading() && c.at("richiestaMarcaDaBollo") || !c.reading() && t.Request != nil {
+		maybe(c, "richiestaMarcaDaBollo", &t.Request, func(s *payment.Stamp) {
+			kind := "01"
+			leaf(c, "hashDocumento", required, some(72, isHash), &s.Hash)
+			leaf(c, "tipoBollo", required, oneOf("01"), &kind)
+			leaf(c, "provinciaResidenza", required, country, &s.Province)
+		})
+	} else {
+		leaf(c, "IBAN", required, text35, &t.IBAN)
+	}
+	leaf(c, "remittanceInformation", required, text140, &t.Remittance)
+	leaf(c, "transferCategory", required, text140, &t.Category)
+	metadata(c, &t.Metadata)
+}
+
+// subject is ctSubject.
+func subject(c *codec, s *payment.Subject) {
+	group(c, "uniqueIdentifier", required, nil, func() {
+		leaf(c, "entityUniqueIdentifierType", required, subjectKind, &s.Kind)
+		leaf(c, "entityUniqueIdentifierValue", required, text(2, 16), &s.Code)
+	})
+	leaf(c, "fullName", required, text70, &s.Name)
+	leaf(c, "streetName", optional, text70, &s.Street)
+	leaf(c, "civicNumber", optional, text16, &s.Civic)
+	leaf(c, "postalCode", optional, text16, &s.PostalCode)
+	leaf(c, "city", optional, text35, &s.City)
+	leaf(c, "stateProvinceRegion", optional, text35, &s.Province)
+	leaf(c, "country", optional, country, &s.Country)
+	leaf(c, "e-mail", optional, email, &s.Email)
+}
+
+// metadata is ctMetadata, which is optional wherever it stands.
+func metadata(c *codec, entries *[]payment.MetadataEntry) {
+	present := len(*entries) > 0
+	group(c, "metadata", optional, &present, func() {
+		list(c, "mapEntry", 15, entries, func(e *payment.MetadataEntry) {
+			leaf(c, "key", required, text140, &e.Key)
+			leaf(c, "value", required, text140, &e.Value)
+		})
+	})
+}
+
+// maybe is an optional group behind a pointer: nil is absent.
+func maybe[T any](c *codec, name string, v **T, children func(*T)) {
+	present := *v != nil
+	inner := new(T)
+	if present {
+		inner = *v
+	}
+	group(c, name, optional, &present, func() { children(inner) })
+	if present {
+		*v = inner
+	}
+}
+
+func outcomeOf(ok bool) string {
+	if ok {
+		return "OK"
+	}
+	return "KO"
+}
+
+// isHash: stBase64Binary72.
+func isHash(s string) bool {
+	_, ok := bytes64.parse(s)
+	return ok && len(s) >= 4
+}
