@@ -60,7 +60,7 @@ func ExampleCart_Total() {
 }
 
 // A cart from the first item to the page where it is paid.
-func ExampleShop() {
+func ExampleNewShop() {
 	ctx := context.Background()
 	c, _ := load.Sample()
 	store := &memory.Store{}

@@ -74,7 +74,7 @@ func request(debt string) payment.OpenRequest {
 	}
 	protocol := causale.MustParseProtocol("345/2024")
 	return payment.OpenRequest{
-		Creditor: payment.Creditor{FiscalCode: creditor, Name: "Ministero della cultura", Segregation: 1},
+		Creditor: payment.Creditor{FiscalCode: creditor, Name: "Ente creditore di prova", Segregation: 1},
 		Owner:    "owner", Debt: debt, Office: "Archivio di Stato di Livorno",
 		Debtor: payment.Subject{Kind: payment.Natural, Code: payment.Anonymous, Name: "Mario Rossi"},
 		Wire:   causale.Wire{Protocol: protocol, Institute: "Archivio di Stato di Livorno", Service: "Servizio di Fotocopie"},

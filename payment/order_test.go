@@ -32,8 +32,8 @@ func TestSend(t *testing.T) {
 		require.Equal(t, "https://portal.example/ok?"+order.ID, sent.Return.OK)
 		require.Equal(t, "mario.rossi@example.org", sent.Email)
 		require.Equal(t, []payment.GatewayNotice{
-			{Key: a.Key, Amount: a.Amount(), Company: "Ministero della cultura", Description: "prot. 345/2024 - Archivio di Stato di Livorno - Servizio di Fotocopie"},
-			{Key: b.Key, Amount: b.Amount(), Company: "Ministero della cultura", Description: "prot. 345/2024 - Archivio di Stato di Livorno - Servizio di Fotocopie"},
+			{Key: a.Key, Amount: a.Amount(), Company: "Ente creditore di prova", Description: "prot. 345/2024 - Archivio di Stato di Livorno - Servizio di Fotocopie"},
+			{Key: b.Key, Amount: b.Amount(), Company: "Ente creditore di prova", Description: "prot. 345/2024 - Archivio di Stato di Livorno - Servizio di Fotocopie"},
 		}, sent.Notices)
 
 		again := o.order(t, a.Key, b.Key)

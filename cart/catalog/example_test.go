@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/pagonline/pagonline/cart/catalog"
+	"github.com/pagonline/pagonline/causale"
 	"github.com/pagonline/pagonline/payment/euro"
 )
 
@@ -35,4 +36,15 @@ func ExampleNew() {
 func ExamplePrice_Quantities() {
 	fmt.Println(catalog.Price{Kind: catalog.ByQuote}.Quantities())
 	// Output: 1 1
+}
+
+// What a purchase says on the wire: the case and the office, and no person.
+func ExampleOffer_Wire() {
+	offer := catalog.Offer{
+		Institute: catalog.Institute{Name: "Archivio di Stato di Livorno"},
+		Service:   catalog.Service{Label: "Servizio di Fotocopie"},
+	}
+	r, err := offer.Wire(causale.MustParseProtocol("345/2024")).Free()
+	fmt.Println(r, err)
+	// Output: prot. 345/2024 - Archivio di Stato di Livorno - Servizio di Fotocopie <nil>
 }

@@ -108,7 +108,7 @@ func Position(n uint64) payment.Position {
 	protocol := causale.MustParseProtocol("345/2024")
 	return payment.Position{
 		Key: payment.Key{Creditor: "99999000013", Number: number}, Status: payment.Open, Owner: "owner",
-		Debt: fmt.Sprintf("debt-%d", n), Option: 1, Company: "Ministero della cultura", Office: "Archivio di Stato di Livorno",
+		Debt: fmt.Sprintf("debt-%d", n), Option: 1, Company: "Ente creditore di prova", Office: "Archivio di Stato di Livorno",
 		Debtor: payment.Subject{Kind: payment.Natural, Code: payment.Anonymous, Name: "Mario Rossi", Email: "m@example.org"},
 		Wire:   causale.Wire{Protocol: protocol, Institute: "Archivio di Stato di Livorno", Service: "Fotocopie"},
 		Purchase: payment.Purchase{

@@ -1,0 +1,259 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/pagonline/pagonline/payment"
+	"github.com/pagonline/pagonline/payment/store/sqlite"
+)
+
+// start runs the program in this process.
+func start(t *testing.T, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	status = run(t.Context(), args, &out, &errs)
+	return status, out.String(), errs.String()
+}
+
+// walked runs it with -json and reads what it prints, which must be one object.
+func walked(t *testing.T, args ...string) result {
+	t.Helper()
+	status, stdout, stderr := start(t, append([]string{"-json"}, args...)...)
+	require.Zero(t, status, stderr)
+	require.Empty(t, stderr)
+	dec := json.NewDecoder(strings.NewReader(stdout))
+	dec.DisallowUnknownFields()
+	var r result
+	require.NoError(t, dec.Decode(&r), stdout)
+	_, err := dec.Token()
+	require.ErrorIs(t, err, io.EOF, "nothing else on stdout")
+	return r
+}
+
+func TestSeedPath(t *testing.T) {
+	r := walked(t)
+	require.Equal(t, "test", string(r.Person.Scheme))
+	require.Len(t, r.Cart.Items, 1)
+	require.Equal(t, "ARCHIVIO DI STATO DI LIVORNO prot. 345/2024", r.Cart.Items[0].Causale)
+	require.Equal(t, "12.50", r.Cart.Total.String())
+	require.Equal(t, "PAGOPA|002|"+r.Notice.Number+"|99999000013|1250", r.Notice.QR)
+	require.True(t, strings.HasPrefix(r.Checkout.Location, "http://127.0.0.1:"))
+	require.Equal(t, []string{"open", "paid"}, r.Position)
+	require.Equal(t, []string{"created", "sent", "taken_in_charge", "paid"}, r.Order)
+	require.Equal(t, []soapOutput{{"paGetPaymentV2", "OK", ""}, {"paSendRTV2", "OK", ""}}, r.SOAP)
+	require.Equal(t, "12.50", r.Receipt.Amount.String())
+	require.Equal(t, "1.50", r.Receipt.Fee.String())
+	require.Equal(t, r.Cart.Items[0].Causale, r.Receipt.Causale)
+	require.Equal(t, r.Notice.IUV, r.Receipt.IUV)
+	require.Len(t, r.Receipt.IUR, 32)
+	require.WithinDuration(t, time.Now(), r.Receipt.PaidAt, time.Minute)
+	require.Nil(t, r.Listen)
+}
+
+func TestText(t *testing.T) {
+	status, stdout, _ := start(t)
+	require.Zero(t, status)
+	for _, words := range []string{"Istituto: Archivio di Stato di Livorno", "VISUALIZZA CARRELLO: totale 12,50 €", "INVIA PAGAMENTO: http://127.0.0.1", "Presa in carico", "VISUALIZZA ACQUISTI: pagato", "Ricevuta di pagamento"} {
+		require.Contains(t, stdout, words)
+	}
+	_, stdout, _ = start(t, "-lang", "en")
+	require.Contains(t, stdout, "Payment receipt")
+	require.NotContains(t, stdout, "Ricevuta")
+	_, stdout, _ = start(t, "-pay", "refuse")
+	require.Contains(t, stdout, "l'avviso resta pagabile")
+	require.Contains(t, stdout, "da pagare")
+	_, stdout, _ = start(t, "-pay", "abandon", "-lang", "en")
+	require.Contains(t, stdout, "Payment abandoned")
+}
+
+// TestWhatIsLeftOpenIsPaidLater: with the same number, at a counter.
+func TestWhatIsLeftOpenIsPaidLater(t *testing.T) {
+	for pay, ends := range map[string][]string{
+		"refuse":  {"created", "sent", "closed_unpaid"},
+		"abandon": {"created", "sent"},
+	} {
+		dir := t.TempDir()
+		r := walked(t, "-data", dir, "-pay", pay)
+		require.Equal(t, []string{"open"}, r.Position)
+		require.Equal(t, ends, r.Order)
+		require.Nil(t, r.Receipt)
+
+		for _, still := range []string{"refuse", "abandon"} {
+			again := walked(t, "-data", dir, "-notice", r.Notice.Number, "-pay", still)
+			require.Equal(t, []string{"open"}, again.Position)
+		}
+		paid := walked(t, "-data", dir, "-notice", r.Notice.Number)
+		require.Equal(t, r.Notice, paid.Notice)
+		require.Equal(t, r.Cart, paid.Cart)
+		require.Nil(t, paid.Checkout)
+		require.Equal(t, []string{"open", "paid"}, paid.Position)
+		require.Equal(t, append(ends, "paid"), paid.Order)
+		require.Equal(t, []soapOutput{{"paVerifyPaymentNotice", "OK", ""}, {"paGetPaymentV2", "OK", ""}, {"paSendRTV2", "OK", ""}}, paid.SOAP)
+		require.Equal(t, "ARCHIVIO DI STATO DI LIVORNO prot. 345/2024", paid.Receipt.Causale)
+		_, stdout, _ := start(t, "-data", dir, "-notice", r.Notice.Number, "-json")
+		require.Contains(t, stdout, `"code":"already_paid"`)
+	}
+}
+
+func TestMistakes(t *testing.T) {
+	dir := t.TempDir()
+	for _, c := range []struct {
+		code, field string
+		args        []string
+	}{
+		{"amount_format", "unitPrice", []string{"-price", "12,50"}},
+		{"amount_ambiguous", "unitPrice", []string{"-price", "1.234"}},
+		{"amount_range", "unitPrice", []string{"-price", "0"}},
+		{"causale_missing_part", "protocol", []string{"-protocol", ""}},
+		{"causale_missing_part", "protocol", []string{"-detail", "ARCHIVIO DI STATO DI LIVORNO prot. 1345/2024"}},
+		{"fiscal_code", "fiscalCode", []string{"-fiscal-code", "RSSMRA80A01H501X"}},
+		{"quantity", "quantity", []string{"-quantity", "2"}},
+		{"institute_unknown", "institute", []string{"-institute", "AS-XX"}},
+		{"service_not_offered", "service", []string{"-service", "biglietti"}},
+		{"payer_name", "payer", []string{"-payer", ""}},
+		{"input_syntax", "email", []string{"-email", "nowhere"}},
+		{"notice_invalid", "notice", []string{"-data", dir, "-notice", "301000000000000145"}},
+		{"not_found", "", []string{"-data", dir, "-notice", "301000000000000144"}},
+	} {
+		status, stdout, stderr := start(t, append(c.args, "-json")...)
+		require.Equal(t, 2, status, "%v %s", c.args, stdout)
+		require.Empty(t, stderr)
+		var said struct {
+			Error struct{ Code, Field, It, En string }
+		}
+		require.NoError(t, json.Unmarshal([]byte(stdout), &said))
+		require.Equal(t, c.code, said.Error.Code, c.args)
+		require.Equal(t, c.field, said.Error.Field, c.args)
+		require.NotEmpty(t, said.Error.It)
+		require.NotEmpty(t, said.Error.En)
+
+		status, stdout, stderr = start(t, append(c.args, "-lang", "en")...)
+		require.Equal(t, 2, status)
+		require.Empty(t, stdout)
+		require.Equal(t, said.Error.En+"\n", stderr)
+	}
+}
+
+func TestOtherFailures(t *testing.T) {
+	for _, args := range [][]string{
+		{"-pay", "perhaps"}, {"-lang", "fr"}, {"-notice", "301000000000000144"}, {"-colour"}, {"argument"}, {"-quantity", "one"},
+	} {
+		status, stdout, stderr := start(t, args...)
+		require.Equal(t, 64, status, args)
+		require.Empty(t, stdout)
+		require.NotEmpty(t, stderr)
+	}
+	status, _, stderr := start(t, "-h")
+	require.Zero(t, status)
+	require.Contains(t, stderr, "-protocol")
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	for _, args := range [][]string{{"-data", file}, {"-listen", "127.0.0.1:99999"}} {
+		status, _, stderr = start(t, args...)
+		require.Equal(t, 1, status, args)
+		require.NotEmpty(t, stderr)
+	}
+}
+
+// TestNamesStayAtHome: what a payer writes into the reason is on his receipt, and in
+// no message.
+func TestNamesStayAtHome(t *testing.T) {
+	dir := t.TempDir()
+	detail := "Archivio di Stato di Livorno prot. 345/2024 - Fiammetta Inventata"
+	r := walked(t, "-data", dir, "-detail", detail)
+	require.Equal(t, detail, r.Receipt.Causale)
+	require.NotContains(t, r.Notice.QR, "Fiammetta")
+	st, err := sqlite.Open(t.Context(), dir, sqlite.Config{})
+	require.NoError(t, err)
+	defer st.Close()
+	for p, err := range st.Positions().List(t.Context(), payment.PositionFilter{}) {
+		require.NoError(t, err)
+		rts, err := st.RTs().ByPosition(t.Context(), p.Key)
+		require.NoError(t, err)
+		require.Contains(t, string(rts[0].Raw), "prot. 345/2024", "the message of the wire, as it came")
+		require.NotContains(t, string(rts[0].Raw), "Fiammetta")
+	}
+}
+
+// TestProgram builds the program and talks to it as others do.
+func TestProgram(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: builds the program")
+	}
+	bin := filepath.Join(t.TempDir(), "quickstart")
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", bin, ".").CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	for status, args := range map[int][]string{2: {"-price", "12,50"}, 64: {"-pay", "x"}, 0: {"-pay", "refuse"}} {
+		cmd := exec.CommandContext(t.Context(), bin, args...)
+		_ = cmd.Run()
+		require.Equal(t, status, cmd.ProcessState.ExitCode(), args)
+	}
+
+	cmd := exec.CommandContext(t.Context(), bin, "-json", "-listen", "127.0.0.1:0")
+	stdout, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	defer cmd.Process.Kill() //nolint:errcheck // it has ended by then
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	require.NoError(t, err)
+	var r result
+	require.NoError(t, json.Unmarshal([]byte(line), &r))
+	require.Equal(t, "99999000013", r.Listen.IDPA)
+	require.NotEmpty(t, r.Listen.IDBrokerPA)
+	require.NotEmpty(t, r.Listen.IDStationPA)
+	base := strings.TrimSuffix(r.Listen.Station, "/station")
+	require.Equal(t, base+"/sandbox/", r.Listen.Sandbox)
+
+	send := func(iur, number string) string {
+		body := rt(r, iur, number)
+		resp, err := http.Post(r.Listen.Station, "text/xml", strings.NewReader(body))
+		require.NoError(t, err)
+		defer resp.Body.Close()
+		answer, err := io.ReadAll(resp.Body)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, resp.StatusCode)
+		return string(answer)
+	}
+	require.Contains(t, send("second", r.Notice.Number), "<outcome>OK</outcome>")
+	require.Contains(t, send("unknown", "399000000000001976"), "PAA_PAGAMENTO_SCONOSCIUTO")
+	resp, err := http.Get(base + "/state")
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	var state townState
+	require.NoError(t, json.NewDecoder(resp.Body).Decode(&state))
+	require.Equal(t, []positionState{{r.Notice.Number, payment.Paid, []string{r.Receipt.IUR}, []string{"second"}}}, state.Positions)
+	require.Len(t, state.Quarantine, 1)
+	require.Equal(t, "paSendRTV2", state.Quarantine[0].Operation)
+	require.Equal(t, "PAA_PAGAMENTO_SCONOSCIUTO", state.Quarantine[0].Reason)
+
+	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, cmd.Wait(), "exit status 0")
+}
+
+// rt writes a receipt by hand, as a stranger would.
+func rt(r result, iur, number string) string {
+	return strings.NewReplacer("IUR", iur, "NUMBER", number, "IUV", number[1:], "BROKER", r.Listen.IDBrokerPA, "STATION", r.Listen.IDStationPA).Replace(
+		`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header/><s:Body>
+<p:paSendRTV2Request xmlns:p="http://pagopa-api.pagopa.gov.it/pa/paForNode.xsd">
+<idPA>99999000013</idPA><idBrokerPA>BROKER</idBrokerPA><idStation>STATION</idStation>
+<receipt><receiptId>IUR</receiptId><noticeNumber>NUMBER</noticeNumber><fiscalCode>99999000013</fiscalCode><outcome>OK</outcome>
+<creditorReferenceId>IUV</creditorReferenceId><paymentAmount>12.50</paymentAmount><description>d</description><companyName>c</companyName>
+<debtor><uniqueIdentifier><entityUniqueIdentifierType>F</entityUniqueIdentifierType><entityUniqueIdentifierValue>ANONIMO</entityUniqueIdentifierValue></uniqueIdentifier>
+<fullName>n</fullName></debtor><transferList><transfer><idTransfer>1</idTransfer><transferAmount>12.50</transferAmount><fiscalCodePA>99999000013</fiscalCodePA>
+<IBAN>IT60X0542811101000000123456</IBAN><remittanceInformation>r</remittanceInformation><transferCategory>c</transferCategory></transfer></transferList>
+<idPSP>p</idPSP><PSPCompanyName>p</PSPCompanyName><idChannel>c</idChannel><channelDescription>c</channelDescription></receipt>
+</p:paSendRTV2Request></s:Body></s:Envelope>`)
+}
