@@ -1,2 +1,59 @@
-// Package pagonline lets an archive, a library or a museum be paid through pagoPA.
+// Package pagonline lets an archive, a library or a museum be paid through pagoPA, and
+// lets others build their own payment portals. It is a library: it runs inside your
+// program, and needs no server or process of its own.
+//
+// # Where to begin
+//
+// Most programs need four packages:
+//
+//   - [github.com/pagonline/pagonline/cart] collects what a citizen owes and sends it
+//     to be paid; [github.com/pagonline/pagonline/cart/catalog] says what there is to buy.
+//   - [github.com/pagonline/pagonline/payment] takes each debt from its notice to its
+//     receipt: positions, orders, receipts, events.
+//   - [github.com/pagonline/pagonline/payment/station] is the creditor's side of the
+//     pagoPA node, an http.Handler to mount on your mux.
+//   - [github.com/pagonline/pagonline/receipt] makes what the citizen keeps and the
+//     clerk reads.
+//
+// They keep their data in [github.com/pagonline/pagonline/payment/store/sqlite], one
+// file, or in any store that keeps the contract of
+// [github.com/pagonline/pagonline/payment/store/storetest]. To try everything without
+// pagoPA there is [github.com/pagonline/pagonline/payment/sandbox]. The program
+// examples/quickstart wires them all in two hundred lines.
+//
+// To write or read a payment reason only, use
+// [github.com/pagonline/pagonline/causale] on its own; notice numbers and their codes
+// are in [github.com/pagonline/pagonline/payment/notice], money in
+// [github.com/pagonline/pagonline/payment/euro], people in
+// [github.com/pagonline/pagonline/identity]. These, and the core packages above them,
+// link the standard library and shopspring/decimal, nothing else.
+//
+// # What holds everywhere
+//
+// Money is whole cents, never a float. Values are checked where they are read and
+// cannot be wrong afterwards; their zero means none. A notice is paid by a receipt and
+// by nothing else. What is stored is stored before anybody hears that it was, and what
+// is refused is kept first. What a payer writes about himself stays at home: on the
+// wire go protocol, institute and service. Names, codes and addresses of people reach
+// no log and no error.
+//
+// This package holds the two words that all others speak: [Error], which has a class
+// for the program, a text in Italian and English for the user, and a detail for the
+// log; and [Date], a day in Rome.
+//
+// # Words
+//
+// An institute (Istituto) is an office that sells services; a creditor (ente
+// creditore) is who holds the fiscal code and the account, and may have many
+// institutes. A position (posizione debitoria) is one payment notice (avviso) of a
+// debt; its number (NAV) holds the IUV, the reference that money and receipt carry. An
+// RT (ricevuta telematica) is the receipt that pagoPA sends, named by its IUR. A
+// station is where the pagoPA node finds the creditor, a PSP is who takes the payer's
+// money, a gateway is the page where he chooses how to pay. The causale is the payment
+// reason, the protocol (numero di protocollo) the reference of a quote.
+//
+// # Out of scope
+//
+// Selling tickets with seats and turnstiles, invoices and VAT, holding or moving
+// money, and being an identity provider or a PSP.
 package pagonline

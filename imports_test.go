@@ -37,7 +37,7 @@ var alsoAdapters = map[string][]string{
 }
 
 // light packages link the standard library and shopspring/decimal, nothing else.
-var light = []string{"causale", "payment", "payment/euro", "payment/notice", "identity", "identity/fiscal", "cart", "cart/catalog", "cart/quote"}
+var light = []string{"causale", "payment", "payment/euro", "payment/notice", "identity", "identity/fiscal", "cart", "cart/catalog", "cart/quote", "receipt"}
 
 type listed struct {
 	ImportPath string
