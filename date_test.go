@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 	"time"
+	_ "time/tzdata" // what TestRome compares with
 
 	"github.com/stretchr/testify/require"
 
@@ -62,6 +63,20 @@ func TestDateOfRome(t *testing.T) {
 	require.Equal(t, "2026-11-24", pagonline.DateOf(time.Date(2026, 11, 23, 23, 30, 0, 0, time.UTC)).String())
 	require.Equal(t, "2026-06-30", pagonline.DateOf(time.Date(2026, 6, 30, 21, 59, 0, 0, time.UTC)).String())
 	require.Equal(t, "Europe/Rome", pagonline.Rome().String())
+}
+
+// TestRome compares the zone with the database, each hour from 1996 to 2060.
+func TestRome(t *testing.T) {
+	want, err := time.LoadLocation("Europe/Rome")
+	require.NoError(t, err)
+	end := time.Date(2061, 1, 1, 0, 0, 0, 0, time.UTC)
+	for at := time.Date(1996, 1, 1, 0, 0, 0, 0, time.UTC); at.Before(end); at = at.Add(time.Hour) {
+		name, offset := at.In(pagonline.Rome()).Zone()
+		wantName, wantOffset := at.In(want).Zone()
+		if name != wantName || offset != wantOffset {
+			t.Fatalf("%s: %s %d, want %s %d", at, name, offset, wantName, wantOffset)
+		}
+	}
 }
 
 func TestDateJSON(t *testing.T) {
