@@ -9,18 +9,25 @@ import (
 
 // Rome returns Europe/Rome, in which every civil date of pagoPA is meant. It is the
 // rule in force since 1996, whatever zone files the machine has: the last Sundays of
-// March and October, at 01:00 UTC (directive 2000/84/EC).
+// March and October, at 01:00 UTC (directive 2000/84/EC). Before 1996, when pagoPA was
+// far, it is CET the whole year.
 func Rome() *time.Location { return rome() }
 
-// rome makes the zone from its rule, in the form of a zone file (RFC 8536) without any
-// transitions of its own. A whole zone database would weigh half a megabyte in every
-// program.
+// rome makes the zone from its rule, in the form of a zone file (RFC 8536) with one
+// transition: into the rule. A whole zone database would weigh half a megabyte in every
+// program, and package time reads a rule wrongly before 1970.
 var rome = sync.OnceValue(func() *time.Location {
-	const block = "TZif2" + "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" +
-		"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" + // no indicators, leaps, transitions
-		"\x00\x00\x00\x01\x00\x00\x00\x04" + // one type, four letters
-		"\x00\x00\x0e\x10\x00\x00" + "CET\x00" // 3600 s, no summer time, named by the letters
-	loc, err := time.LoadLocationFromTZData("Europe/Rome", []byte(block+block+"\nCET-1CEST,M3.5.0,M10.5.0/3\n"))
+	const (
+		magic  = "TZif2" + "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+		none   = "\x00\x00\x00\x00"
+		zones  = "\x00\x00\x00\x01\x00\x00\x00\x04"     // one type, four letters
+		cet    = "\x00\x00\x0e\x10\x00\x00" + "CET\x00" // 3600 s, no summer time, named by the letters
+		v1     = magic + none + none + none + none + zones + cet
+		v2     = magic + none + none + none + "\x00\x00\x00\x01" + zones
+		at1996 = "\x00\x00\x00\x00\x30\xe7\x24\x00" + "\x00" // 1996-01-01T00:00:00Z, to the one type
+		rule   = "\nCET-1CEST,M3.5.0,M10.5.0/3\n"
+	)
+	loc, err := time.LoadLocationFromTZData("Europe/Rome", []byte(v1+v2+at1996+cet+rule))
 	if err != nil {
 		panic(err) // the bytes above are wrong
 	}

@@ -79,6 +79,16 @@ func TestRome(t *testing.T) {
 	}
 }
 
+// TestDaysOfAllYears: each fifth day begins on that day and ends with the next, also
+// before 1970, where package time reads the rule of a zone file wrongly.
+func TestDaysOfAllYears(t *testing.T) {
+	for d := date(t, "0001-01-01"); d.Before(date(t, "9999-12-20")); d = d.AddDays(5) {
+		if pagonline.DateOf(d.Start()) != d || pagonline.DateOf(d.End()) != d.AddDays(1) {
+			t.Fatalf("%s: from %s to %s", d, d.Start(), d.End())
+		}
+	}
+}
+
 func TestDateJSON(t *testing.T) {
 	type due struct{ On, Paid pagonline.Date }
 	in := due{On: date(t, "2026-12-23")}
@@ -92,7 +102,7 @@ func TestDateJSON(t *testing.T) {
 }
 
 func FuzzParseDate(f *testing.F) {
-	for _, s := range []string{"2026-11-23", "2024-02-29", "9999-12-31", "0000-00-00"} {
+	for _, s := range []string{"2026-11-23", "2024-02-29", "9999-12-31", "0000-00-00", "0024-04-01", "1969-03-31"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
