@@ -108,15 +108,22 @@ func (d Date) ordinal() int { return int(d.year)*512 + int(d.month)*32 + int(d.d
 // Before reports whether d is an earlier day than o.
 func (d Date) Before(o Date) bool { return d.Compare(o) < 0 }
 
-// Start returns the instant at which the day begins in Rome, in UTC.
+// Start returns the instant at which the day begins in Rome, in UTC; the zero time for
+// none.
 func (d Date) Start() time.Time {
+	if d.IsZero() {
+		return time.Time{}
+	}
 	y, m, day := d.Date()
 	return time.Date(y, m, day, 0, 0, 0, 0, rome()).UTC()
 }
 
 // End returns the instant at which the day is over in Rome, in UTC: the start of
-// the next one. What is due on d can be paid before it.
+// the next one. What is due on d can be paid before it. None has the zero time.
 func (d Date) End() time.Time {
+	if d.IsZero() {
+		return time.Time{}
+	}
 	y, m, day := d.Date()
 	return time.Date(y, m, day+1, 0, 0, 0, 0, rome()).UTC()
 }

@@ -34,6 +34,8 @@ func TestZeroDateIsNone(t *testing.T) {
 	require.Empty(t, d.String())
 	require.Empty(t, d.Localized("en"))
 	require.True(t, d.AddDays(1).IsZero())
+	require.True(t, d.Start().IsZero())
+	require.True(t, d.End().IsZero())
 	require.True(t, pagonline.DateOf(time.Time{}).IsZero())
 	require.True(t, d.Before(date(t, "0001-01-01")))
 }

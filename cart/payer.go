@@ -10,8 +10,8 @@ import (
 	"github.com/pagonline/pagonline/payment"
 )
 
-// PayerFrom makes a payer of a person who signed in. Who has no Italian fiscal code is
-// ANONIMO, a natural person; the identifier that another country gave is never used
+// PayerFrom makes a payer of a person who signed in; a code of 11 digits makes it a legal
+// person. Who has no Italian fiscal code is ANONIMO, a natural person; the identifier that another country gave is never used
 // in its place. An e-mail address that pagoPA would not take is left out.
 //
 // The debtor of a position may be somebody else: see [SendRequest].
@@ -26,6 +26,9 @@ func PayerFrom(p identity.Person) (payment.Subject, error) {
 	s := payment.Subject{Kind: payment.Natural, Code: payment.Anonymous, Name: name}
 	if !p.FiscalCode.IsZero() {
 		s.Code = p.FiscalCode.String()
+		if !p.FiscalCode.IsPerson() {
+			s.Kind = payment.Legal
+		}
 	}
 	if payment.ValidEmail(p.Email) {
 		s.Email = p.Email

@@ -111,6 +111,11 @@ type Authentication struct {
 	At        time.Time
 }
 
+// LogValue gives the log the scheme and the strength.
+func (a Authentication) LogValue() slog.Value {
+	return slog.GroupValue(slog.Any("person", a.Person.LogValue()), slog.String("assurance", a.Assurance.String()))
+}
+
 // Errors that a [Provider] returns, wrapped or as they are.
 var (
 	// ErrCancelled: the person broke off at the identity provider.

@@ -45,8 +45,8 @@ func (c *Cashier) now() time.Time { return c.cfg.Now().UTC() }
 
 // Payable returns the position if it can be paid now. Its error wraps [ErrUnknown],
 // also for a draft and for the alternative to an option that was already paid (a plan
-// begun, or the single payment), [ErrPaid], [ErrExpired] or [ErrCancelled]. It
-// changes nothing.
+// begun, or the single payment), [ErrPaid], also where an earlier notice of the same
+// debt and option was, [ErrExpired] or [ErrCancelled]. It changes nothing.
 func (c *Cashier) Payable(ctx context.Context, k Key) (Position, error) {
 	p, err := c.store.Positions().Get(ctx, k)
 	if errors.Is(err, ErrNotFound) {
@@ -58,15 +58,33 @@ func (c *Cashier) Payable(ctx context.Context, k Key) (Position, error) {
 	if err != nil {
 		return Position{}, public(err)
 	}
-	for other, err := range c.store.Positions().List(ctx, PositionFilter{Creditor: k.Creditor, Debt: p.Debt}) {
+	for other, err := range c.sameDebt(ctx, p) {
 		if err != nil {
 			return Position{}, err
 		}
-		if other.Status.Settled() && (other.Option == 0) != (p.Option == 0) {
+		switch {
+		case !other.Status.Settled():
+		case other.Option == p.Option:
+			return Position{}, public(ErrPaid)
+		case other.alternative(p):
 			return Position{}, public(ErrUnknown)
 		}
 	}
 	return p, nil
+}
+
+// sameDebt yields the debt's other positions.
+func (c *Cashier) sameDebt(ctx context.Context, p Position) iter.Seq2[Position, error] {
+	return func(yield func(Position, error) bool) {
+		if p.Debt == "" {
+			return
+		}
+		for other, err := range c.store.Positions().List(ctx, PositionFilter{Creditor: p.Creditor, Debt: p.Debt}) {
+			if (err != nil || other.Key != p.Key) && !yield(other, err) {
+				return
+			}
+		}
+	}
 }
 
 // Purchases returns what owner bought or is to pay, the newest first. Nobody, "", has
@@ -82,6 +100,23 @@ func (c *Cashier) Purchases(ctx context.Context, owner string) iter.Seq2[Positio
 // the payer: the longest life of a payment token (SANP 3.12, payment token).
 const chargeTime = 30 * time.Minute
 
+// debtInCharge is [Cashier.inCharge] for the position and for what must not be paid
+// beside it: earlier notices of the same option, and the alternatives to it.
+func (c *Cashier) debtInCharge(ctx context.Context, p Position) error {
+	if err := c.inCharge(ctx, p.Key); err != nil {
+		return err
+	}
+	for other, err := range c.sameDebt(ctx, p) {
+		if err == nil && (other.Option == p.Option || other.alternative(p)) {
+			err = c.inCharge(ctx, other.Key)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // inCharge returns [ErrInCharge] while an attempt to pay the position may be running.
 func (c *Cashier) inCharge(ctx context.Context, k Key) error {
 	orders, err := c.store.Orders().ByPosition(ctx, k)
@@ -94,6 +129,19 @@ func (c *Cashier) inCharge(ctx context.Context, k Key) error {
 		}
 	}
 	return nil
+}
+
+// Order returns an order of owner's. Its error has [pagonline.CodeNotFound], also for
+// what others own.
+func (c *Cashier) Order(ctx context.Context, owner, id string) (Order, error) {
+	o, err := c.store.Orders().Get(ctx, id)
+	if err == nil && o.Owner != owner {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Order{}, public(err)
+	}
+	return o, nil
 }
 
 // event writes e into the outbox, in the unit of work that ctx carries.

@@ -205,6 +205,67 @@ func TestPlanAndItsAlternative(t *testing.T) {
 	})
 }
 
+// TestAlternativesAreNotPaidTogether: not in one order, and not while the other one may
+// be being paid.
+func TestAlternativesAreNotPaidTogether(t *testing.T) {
+	stores(t, func(t *testing.T, o *office) {
+		whole := o.open(t, "debt")
+		r := request("debt")
+		r.Option = 1
+		rate, err := o.Open(t.Context(), r)
+		require.NoError(t, err)
+		_, err = o.Prepare(t.Context(), payment.OrderRequest{Owner: "owner", Positions: []payment.Key{whole.Key, rate.Key}})
+		require.Equal(t, "positions", pagonline.AsError(err).Field)
+
+		order := o.order(t, whole.Key)
+		_, err = o.Returned(t.Context(), order.ID, payment.ReturnedOK)
+		require.NoError(t, err)
+		_, err = o.Prepare(t.Context(), payment.OrderRequest{Owner: "owner", Positions: []payment.Key{rate.Key}})
+		require.Equal(t, pagonline.CodePaymentInProgress, pagonline.CodeOf(err))
+	})
+}
+
+// TestNoticeThatWasReplacedIsPaidAfterAll: the one in its place is withdrawn, and if
+// that is paid too, it is a second payment.
+func TestNoticeThatWasReplacedIsPaidAfterAll(t *testing.T) {
+	stores(t, func(t *testing.T, o *office) {
+		old := o.open(t, "debt")
+		require.NoError(t, o.Withdraw(t.Context(), old.Key))
+		replacement := o.open(t, "debt")
+		require.NotEqual(t, old.Key, replacement.Key)
+		done, err := o.Record(t.Context(), receipt(old, "iur-1"))
+		require.NoError(t, err)
+		require.False(t, done.Second)
+		require.Equal(t, payment.Paid, o.get(t, old.Key).Status)
+		require.Equal(t, payment.Cancelled, o.get(t, replacement.Key).Status)
+		require.Equal(t, []string{"position.open", "position.cancelled"}, o.kinds(t, payment.EventFilter{Position: replacement.Key}))
+
+		done, err = o.Record(t.Context(), receipt(replacement, "iur-2"))
+		require.NoError(t, err)
+		require.True(t, done.Second, "of the debt")
+		require.Equal(t, payment.Paid, o.get(t, replacement.Key).Status)
+		_, err = o.Open(t.Context(), request("debt"))
+		require.Equal(t, pagonline.CodeAlreadyPaid, pagonline.CodeOf(err))
+	})
+}
+
+func TestUpdateDebtor(t *testing.T) {
+	stores(t, func(t *testing.T, o *office) {
+		p := o.open(t, "debt")
+		erika := payment.Subject{Kind: payment.Natural, Code: payment.Anonymous, Name: "Erika Mustermann"}
+		require.NoError(t, o.UpdateDebtor(t.Context(), p.Key, erika))
+		require.Equal(t, erika, o.get(t, p.Key).Debtor)
+		require.Equal(t, []string{"position.open", "position.updated"}, o.kinds(t, payment.EventFilter{Position: p.Key}))
+		require.Equal(t, pagonline.CodePayerName, pagonline.CodeOf(o.UpdateDebtor(t.Context(), p.Key, payment.Subject{Kind: payment.Natural, Code: payment.Anonymous})))
+		_, err := o.Record(t.Context(), receipt(p, "iur"))
+		require.NoError(t, err)
+		require.Equal(t, pagonline.CodeAlreadyPaid, pagonline.CodeOf(o.UpdateDebtor(t.Context(), p.Key, erika)))
+		gone := o.open(t, "another")
+		require.NoError(t, o.Withdraw(t.Context(), gone.Key))
+		require.Equal(t, pagonline.CodeNotAllowed, pagonline.CodeOf(o.UpdateDebtor(t.Context(), gone.Key, erika)))
+	})
+}
+
 func TestOpenNamesTheField(t *testing.T) {
 	for field, edit := range map[string]func(*payment.OpenRequest){
 		"creditor":           func(r *payment.OpenRequest) { r.Creditor.FiscalCode = "9999900001X" },
@@ -213,7 +274,7 @@ func TestOpenNamesTheField(t *testing.T) {
 		"debt":               func(r *payment.OpenRequest) { r.Debt = strings.Repeat("d", 36) },
 		"option":             func(r *payment.OpenRequest) { r.Option = -1 },
 		"debtor.name":        func(r *payment.OpenRequest) { r.Debtor.Name = strings.Repeat("n", 71) },
-		"debtor.code":        func(r *payment.OpenRequest) { r.Debtor.Code = "X" },
+		"debtor.code":        func(r *payment.OpenRequest) { r.Debtor.Code = "RSSMRA80A01H501X" },
 		"debtor.kind":        func(r *payment.OpenRequest) { r.Debtor.Kind = "" },
 		"debtor.email":       func(r *payment.OpenRequest) { r.Debtor.Email = "a@" },
 		"debtor.city":        func(r *payment.OpenRequest) { r.Debtor.City = strings.Repeat("c", 36) },
@@ -235,11 +296,33 @@ func TestOpenNamesTheField(t *testing.T) {
 		require.ErrorIs(t, err, pagonline.ErrInvalid, field)
 		require.Equal(t, field, pagonline.AsError(err).Field, err)
 	}
+	for _, debtor := range []payment.Subject{
+		{Kind: payment.Natural, Code: "DE/IT/123", Name: "Erika Mustermann"},
+		{Kind: payment.Legal, Code: payment.Anonymous, Name: "Ditta di prova"},
+		{Kind: payment.Natural, Code: "12", Name: "Mario Rossi"},
+		{Kind: payment.Natural, Code: "rssmra80a01h501u", Name: "Mario Rossi"},
+	} {
+		r := request("debt")
+		r.Debtor = debtor
+		_, err := newOffice(t, &memory.Store{}).Open(t.Context(), r)
+		require.Equal(t, pagonline.CodeFiscalCode, pagonline.CodeOf(err), debtor.Code)
+	}
+	for _, hash := range []string{"AAAAA", "AAAA=", "AAAA==", "AAAAAA", "aGFzaB==", ""} {
+		r := request("debt")
+		r.Transfers[0].IBAN, r.Transfers[0].Stamp = "", &payment.Stamp{Hash: hash, Province: "LI"}
+		_, err := newOffice(t, &memory.Store{}).Open(t.Context(), r)
+		require.Equal(t, "transfers.stamp", pagonline.AsError(err).Field, hash)
+	}
+	long := request("debt")
+	long.Wire = causale.Wire{Institute: strings.Repeat("i", 120)} // fits a description, and no remittance
+	_, err := newOffice(t, &memory.Store{}).Open(t.Context(), long)
+	require.Equal(t, pagonline.CodeCausaleTooLong, pagonline.CodeOf(err), "what the station could not answer with is not opened")
+
 	six := request("debt")
 	for range 5 {
 		six.Transfers = append(six.Transfers, six.Transfers[0])
 	}
-	_, err := newOffice(t, &memory.Store{}).Open(t.Context(), six)
+	_, err = newOffice(t, &memory.Store{}).Open(t.Context(), six)
 	require.Equal(t, "transfers", pagonline.AsError(err).Field)
 	six.Transfers = six.Transfers[:5]
 	for i := range six.Transfers {

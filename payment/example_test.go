@@ -199,6 +199,28 @@ func ExampleOrderEvent() {
 	// Output: order.taken_in_charge
 }
 
+func ExampleValidIBAN() {
+	fmt.Println(payment.ValidIBAN("IT60X0542811101000000123456"), payment.ValidIBAN("IT60X0542811101000000123457"))
+	// Output: true false
+}
+
+// The payer's own name, mended: the notice keeps its number.
+func ExampleCashier_UpdateDebtor() {
+	ctx := context.Background()
+	store := &memory.Store{}
+	cashier := payment.NewCashier(store, payment.Config{})
+	p, err := cashier.Open(ctx, debt)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	mended := payment.Subject{Kind: payment.Natural, Code: payment.Anonymous, Name: "Maria Rossi"}
+	err = cashier.UpdateDebtor(ctx, p.Key, mended)
+	kept, _ := store.Positions().Get(ctx, p.Key)
+	fmt.Println(kept.Number == p.Number, kept.Debtor.Name, err)
+	// Output: true Maria Rossi <nil>
+}
+
 func ExampleValidEmail() {
 	fmt.Println(payment.ValidEmail("mario.rossi@example.org"), payment.ValidEmail("mario@città.example"))
 	// Output: true false

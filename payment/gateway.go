@@ -2,6 +2,7 @@ package payment
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/pagonline/pagonline/payment/euro"
@@ -25,6 +26,9 @@ type GatewayRequest struct {
 	Notices []GatewayNotice
 	Return  ReturnURLs
 }
+
+// LogValue gives the log the order.
+func (r GatewayRequest) LogValue() slog.Value { return slog.StringValue(r.Order) }
 
 // GatewayNotice is one notice of a [GatewayRequest].
 type GatewayNotice struct {
@@ -77,6 +81,9 @@ type Outcome struct {
 	Fee    euro.Amount // what the PSP took from the payer
 	Payer  *Subject    // nil if not known
 }
+
+// LogValue gives the log whether it was paid.
+func (o Outcome) LogValue() slog.Value { return slog.BoolValue(o.Paid) }
 
 // Publisher keeps a copy of the positions somewhere else: in ACA, which answers while
 // the station does not, or in GPD, which answers always.

@@ -3,6 +3,7 @@ package payment
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"reflect"
 	"slices"
 
@@ -25,6 +26,11 @@ type OpenRequest struct {
 	Terms    // default of DueDate: the creditor's days from today
 	// Draft opens a position that cannot be paid before [Cashier.Publish].
 	Draft bool
+}
+
+// LogValue gives the log the creditor and the debt.
+func (r OpenRequest) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("creditor", r.Creditor.FiscalCode), slog.String("debt", r.Debt))
 }
 
 // Creditor is whose money it is.
@@ -68,6 +74,9 @@ func (c *Cashier) Open(ctx context.Context, r OpenRequest) (Position, error) {
 		if err := wanted.validate(); err != nil {
 			return err
 		}
+		if err := wanted.Debtor.identified(); err != nil {
+			return err
+		}
 		opened = wanted
 		if err := c.store.Positions().Insert(ctx, opened); err != nil {
 			return err
@@ -92,7 +101,7 @@ func (c *Cashier) wanted(r OpenRequest) Position {
 	}
 	if p.DueDate.IsZero() {
 		days := r.Creditor.DueDays
-		if days == 0 {
+		if days <= 0 {
 			days = 30
 		}
 		p.DueDate = pagonline.DateOf(p.OpenedAt).AddDays(days)
@@ -155,6 +164,24 @@ func (c *Cashier) Update(ctx context.Context, k Key, change func(*Terms) error) 
 	})
 }
 
+// UpdateDebtor corrects who owes; the notice number stays. Its error is that of
+// [Cashier.Update].
+func (c *Cashier) UpdateDebtor(ctx context.Context, k Key, debtor Subject) error {
+	return c.change(ctx, k, func(_ context.Context, p *Position) error {
+		switch {
+		case p.Status.Settled():
+			return ErrPaid
+		case p.Status == Cancelled:
+			return ErrCancelled
+		}
+		p.Debtor = debtor
+		if err := p.validate(); err != nil {
+			return err
+		}
+		return debtor.identified()
+	})
+}
+
 // Withdraw cancels a position: its notice cannot be paid any more. One that is
 // withdrawn stays so. Its error has [pagonline.CodeAlreadyPaid],
 // [pagonline.CodePaymentInProgress] while a payment taken in charge may still end, or
@@ -171,6 +198,19 @@ func (c *Cashier) Withdraw(ctx context.Context, k Key) error {
 			return err
 		}
 		return p.move(Cancelled)
+	})
+}
+
+// Claim makes a position that is nobody's the purchase of owner; one that is his stays
+// so. Its error has [pagonline.CodeNotFound], also for another's: a position never
+// moves from one owner to another. Who may claim what, the caller decides.
+func (c *Cashier) Claim(ctx context.Context, k Key, owner string) error {
+	return c.change(ctx, k, func(_ context.Context, p *Position) error {
+		if p.Owner != "" && p.Owner != owner {
+			return ErrUnknown
+		}
+		p.Owner = owner
+		return nil
 	})
 }
 

@@ -1,6 +1,9 @@
 package payment
 
-import "time"
+import (
+	"log/slog"
+	"time"
+)
 
 // Order is what a payer is sent to pay in one go: 1 to 5 positions of one owner.
 type Order struct {
@@ -14,6 +17,11 @@ type Order struct {
 	Location  string    `json:"location,omitempty"` // where the payer was sent last
 	CreatedAt time.Time `json:"createdAt"`
 	ChangedAt time.Time `json:"changedAt"` // of the status
+}
+
+// LogValue gives the log the id and the state.
+func (o Order) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("id", o.ID), slog.String("status", string(o.Status)))
 }
 
 // MaxNotices is how many notices one order can hold (Checkout, POST carts).

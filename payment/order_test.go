@@ -114,6 +114,27 @@ func TestPrepareRefuses(t *testing.T) {
 	require.Equal(t, pagonline.CodeNotFound, pagonline.CodeOf(err))
 }
 
+func TestOrder(t *testing.T) {
+	stores(t, func(t *testing.T, o *office) {
+		order := o.order(t, o.open(t, "debt").Key)
+		got, err := o.Cashier.Order(t.Context(), "owner", order.ID)
+		require.NoError(t, err)
+		require.Equal(t, order, got)
+		for owner, id := range map[string]string{"other": order.ID, "": order.ID, "owner": "none"} {
+			_, err = o.Cashier.Order(t.Context(), owner, id)
+			require.Equal(t, pagonline.CodeNotFound, pagonline.CodeOf(err))
+		}
+	})
+}
+
+// TestSendWithoutReturnAddresses is the gateway's to judge.
+func TestSendWithoutReturnAddresses(t *testing.T) {
+	o := newOffice(t, &memory.Store{})
+	_, err := o.Send(t.Context(), payment.OrderRequest{Owner: "owner", Positions: []payment.Key{o.open(t, "debt").Key}}, nil)
+	require.NoError(t, err)
+	require.Equal(t, payment.ReturnURLs{}, o.gateway.requests[0].Return)
+}
+
 func TestGatewayThatFails(t *testing.T) {
 	o := newOffice(t, &memory.Store{})
 	p := o.open(t, "debt")

@@ -112,6 +112,16 @@ type Subject struct {
 // LogValue gives the log the kind.
 func (s Subject) LogValue() slog.Value { return slog.StringValue("subject " + string(s.Kind)) }
 
+// LogValue gives the log the key and the state.
+func (p Position) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("key", p.Key.String()), slog.String("status", string(p.Status)))
+}
+
+// LogValue gives the log the codes of institute and service.
+func (p Purchase) LogValue() slog.Value {
+	return slog.StringValue(p.InstituteCode + "/" + p.ServiceCode)
+}
+
 // Amount returns what is due: the sum of the transfers.
 func (t Terms) Amount() euro.Amount {
 	var sum euro.Amount
@@ -143,6 +153,10 @@ func (p Position) Payable(now time.Time) error {
 		return ErrUnknown
 	}
 }
+
+// alternative reports whether only one of both can be paid: the single payment of a debt
+// or its instalments.
+func (p Position) alternative(q Position) bool { return (p.Option == 0) != (q.Option == 0) }
 
 // move takes the position to a state that may follow its own.
 func (p *Position) move(to Status) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/pagonline/pagonline/payment/euro"
 )
@@ -44,14 +45,16 @@ func (c *Cashier) Record(ctx context.Context, r RT) (Recorded, error) {
 			return err
 		case !r.OK:
 			refusal = ErrOutcomeKO
-		case !r.consistent():
-			refusal = ErrInconsistent
 		default:
 			done, err = c.record(ctx, r)
-			if !errors.Is(err, ErrUnknown) {
+			switch {
+			case errors.Is(err, ErrUnknown):
+				refusal = ErrUnknown
+			case errors.Is(err, ErrInconsistent):
+				refusal = ErrInconsistent
+			default:
 				return err
 			}
-			refusal = ErrUnknown
 		}
 		return c.quarantine(ctx, QuarantinedMessage{Operation: r.Operation, Reason: reasons[refusal], Raw: r.Raw})
 	})
@@ -79,22 +82,32 @@ var reasons = map[error]string{
 	ErrUnknown:      "PAA_PAGAMENTO_SCONOSCIUTO",
 }
 
-// record stores a receipt that is new and sound. It returns [ErrUnknown] for a notice
-// of the receiving creditor that nobody has issued.
+// record stores a receipt that is new. It returns [ErrUnknown] for a notice of the
+// receiving creditor that nobody has issued, and [ErrInconsistent].
 func (c *Cashier) record(ctx context.Context, r RT) (Recorded, error) {
 	r.ReceivedAt = c.now()
 	event := Event{Kind: ReceiptRecorded, Position: r.PositionKey(), ReceiptID: r.ReceiptID}
-	if r.Issuer == r.Creditor {
-		p, err := c.store.Positions().Get(ctx, r.PositionKey())
-		if errors.Is(err, ErrNotFound) {
-			return Recorded{}, ErrUnknown
+	own := r.Issuer == r.Creditor
+	var p Position
+	if own {
+		var err error
+		if p, err = c.store.Positions().Get(ctx, r.PositionKey()); errors.Is(err, ErrNotFound) {
+			err = ErrUnknown
 		}
 		if err != nil {
 			return Recorded{}, err
 		}
-		r.Second = p.Status.Settled()
-		r.Difference = r.Amount.Minus(p.Amount())
-		if r.Second {
+	}
+	if !r.consistent() {
+		return Recorded{}, ErrInconsistent
+	}
+	if own {
+		second, err := c.paidBefore(ctx, p)
+		if err != nil {
+			return Recorded{}, err
+		}
+		r.Second, r.Difference = second, r.Amount.Minus(p.Amount())
+		if second {
 			event.Kind = ReceiptSecond
 		}
 	}
@@ -104,12 +117,54 @@ func (c *Cashier) record(ctx context.Context, r RT) (Recorded, error) {
 	if err := c.event(ctx, event); err != nil {
 		return Recorded{}, err
 	}
-	if r.Issuer == r.Creditor && !r.Second {
+	if own && !p.Status.Settled() {
 		if err := c.pay(ctx, r); err != nil {
+			return Recorded{}, err
+		}
+		if err := c.retire(ctx, p); err != nil {
 			return Recorded{}, err
 		}
 	}
 	return Recorded{Second: r.Second, Difference: r.Difference}, nil
+}
+
+// paidBefore reports whether a receipt has paid the position already, or another notice
+// of the same debt and option, or the alternative to it.
+func (c *Cashier) paidBefore(ctx context.Context, p Position) (bool, error) {
+	if p.Status.Settled() {
+		return true, nil
+	}
+	for other, err := range c.sameDebt(ctx, p) {
+		if err != nil {
+			return false, err
+		}
+		if other.Status.Settled() && (other.Option == p.Option || other.alternative(p)) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// retire withdraws the notice that had taken the place of the one that was paid after
+// all. That an attempt to pay it may be running does not matter: its receipt would be a
+// second payment either way.
+func (c *Cashier) retire(ctx context.Context, paid Position) error {
+	var stale []Key
+	for other, err := range c.sameDebt(ctx, paid) {
+		if err != nil {
+			return err
+		}
+		if other.Option == paid.Option && slices.Contains(nextStatus[other.Status], Cancelled) {
+			stale = append(stale, other.Key)
+		}
+	}
+	for _, k := range stale {
+		err := c.change(ctx, k, func(_ context.Context, p *Position) error { return p.move(Cancelled) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pay moves the position to paid, and the orders that are now complete with it.

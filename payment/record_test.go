@@ -150,9 +150,13 @@ func TestUnknownNoticeGoesToQuarantine(t *testing.T) {
 			require.ErrorIs(t, err, payment.ErrRefused)
 			require.ErrorIs(t, err, payment.ErrUnknown)
 		}
+		other := r
+		other.ReceiptID, other.IUV = "iur-2", p.Number.IUV().String()
+		_, err := o.Record(t.Context(), other)
+		require.ErrorIs(t, err, payment.ErrUnknown, "that nobody knows the notice comes before what else is wrong")
 		held := o.quarantine(t)
 		require.Len(t, held, 1)
-		require.Equal(t, 2, held[0].Times)
+		require.Equal(t, 3, held[0].Times)
 		require.Equal(t, "PAA_PAGAMENTO_SCONOSCIUTO", held[0].Reason)
 		require.Equal(t, o.now, held[0].ReceivedAt)
 	})

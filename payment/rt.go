@@ -1,6 +1,7 @@
 package payment
 
 import (
+	"log/slog"
 	"slices"
 	"time"
 
@@ -52,6 +53,11 @@ type RT struct {
 	Second bool `json:"second,omitempty"`
 	// Difference is what was paid less what was due when it came.
 	Difference euro.Delta `json:"difference"`
+}
+
+// LogValue gives the log the position and the receipt's id.
+func (r RT) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("position", r.PositionKey().String()), slog.String("id", r.ReceiptID))
 }
 
 // Credit is the share of one beneficiary in an [RT].

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 
 	"github.com/pagonline/pagonline"
@@ -17,6 +18,9 @@ type OrderRequest struct {
 	Email     string // where the gateway tells the outcome; "" for nowhere
 }
 
+// LogValue gives the log how many positions there are.
+func (r OrderRequest) LogValue() slog.Value { return slog.IntValue(len(r.Positions)) }
+
 // Send sends an order to the gateway and returns it with its Location, where the
 // payer is to go. back returns the return addresses, in which the order's id may
 // stand. It is [Cashier.Prepare], [Cashier.Dispatch] and [Cashier.Sent] in one; a cart
@@ -26,7 +30,11 @@ func (c *Cashier) Send(ctx context.Context, r OrderRequest, back func(order stri
 	if err != nil {
 		return Order{}, err
 	}
-	location, err := c.Dispatch(ctx, o, back(o.ID))
+	var addresses ReturnURLs
+	if back != nil {
+		addresses = back(o.ID)
+	}
+	location, err := c.Dispatch(ctx, o, addresses)
 	if err != nil {
 		return Order{}, err
 	}
@@ -36,7 +44,8 @@ func (c *Cashier) Send(ctx context.Context, r OrderRequest, back func(order stri
 // Prepare makes an order, or returns the one for the same positions that is not at
 // an end: asking twice gives the same. Its error has [pagonline.CodeCartEmpty],
 // [pagonline.CodeTooManyItems], [pagonline.CodePaymentInProgress] while a payment
-// taken in charge may still end, [pagonline.CodeNotFound] also for what others own, or
+// taken in charge may still end, [pagonline.CodeInputSyntax] for a position given twice
+// or beside the alternative to it, [pagonline.CodeNotFound] also for what others own, or
 // is that of [Cashier.Payable].
 func (c *Cashier) Prepare(ctx context.Context, r OrderRequest) (Order, error) {
 	switch n := len(r.Positions); {
@@ -49,7 +58,8 @@ func (c *Cashier) Prepare(ctx context.Context, r OrderRequest) (Order, error) {
 	}
 	var o Order
 	err := c.store.Do(ctx, func(ctx context.Context) error {
-		for i, k := range r.Positions {
+		var together []Position
+		for _, k := range r.Positions {
 			p, err := c.Payable(ctx, k)
 			if err != nil {
 				return err
@@ -57,12 +67,13 @@ func (c *Cashier) Prepare(ctx context.Context, r OrderRequest) (Order, error) {
 			if p.Owner != r.Owner {
 				return ErrUnknown
 			}
-			if slices.Contains(r.Positions[:i], k) {
+			if slices.ContainsFunc(together, p.excludes) {
 				return syntax("positions")
 			}
-			if err := c.inCharge(ctx, k); err != nil {
+			if err := c.debtInCharge(ctx, p); err != nil {
 				return err
 			}
+			together = append(together, p)
 		}
 		var err error
 		if o, err = c.unfinished(ctx, r); err != nil || o.ID != "" {
@@ -82,6 +93,11 @@ func (c *Cashier) Prepare(ctx context.Context, r OrderRequest) (Order, error) {
 		return Order{}, public(err)
 	}
 	return o, nil
+}
+
+// excludes reports whether both cannot be paid together: they are one, or alternatives.
+func (p Position) excludes(q Position) bool {
+	return p.Key == q.Key || p.Creditor == q.Creditor && p.Debt == q.Debt && (p.Option == q.Option || p.alternative(q))
 }
 
 // unfinished returns the order for exactly these positions whose payer has not come

@@ -31,7 +31,8 @@ type Positions interface {
 	// Get returns the position, or [ErrNotFound].
 	Get(ctx context.Context, k Key) (Position, error)
 	// Update hands the position to change, and keeps what change made of it if it
-	// returns nil. Its error is change's, or [ErrNotFound].
+	// returns nil; the owner may change, key and debt may not. Its error is change's, or
+	// [ErrNotFound].
 	Update(ctx context.Context, k Key, change func(*Position) error) error
 	// List returns the positions that match f, the newest first.
 	List(ctx context.Context, f PositionFilter) iter.Seq2[Position, error]

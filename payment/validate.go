@@ -1,6 +1,7 @@
 package payment
 
 import (
+	"encoding/base64"
 	"regexp"
 	"strconv"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/pagonline/pagonline"
+	"github.com/pagonline/pagonline/identity/fiscal"
 	"github.com/pagonline/pagonline/payment/euro"
 )
 
@@ -16,10 +18,9 @@ import (
 var (
 	email    = regexp.MustCompile(`^[a-zA-Z0-9_.+\-]+@[a-zA-Z0-9\-]+(\.[a-zA-Z0-9\-]+)*$`)
 	eleven   = regexp.MustCompile(`^[0-9]{11}$`)
-	iban     = regexp.MustCompile(`^[A-Z]{2}[0-9]{2}[A-Za-z0-9]{1,30}$`)
+	iban     = regexp.MustCompile(`^[A-Z]{2}[0-9]{2}[A-Z0-9]{1,30}$`)
 	category = regexp.MustCompile(`^[!-~]{1,140}$`)
 	twoUpper = regexp.MustCompile(`^[A-Z]{2}$`)
-	hash     = regexp.MustCompile(`^[A-Za-z0-9+/]{4,70}={0,2}$`)
 )
 
 // MaxTransfers is how many beneficiaries one notice can have.
@@ -43,8 +44,15 @@ func (p Position) validate() error {
 	if p.Option < 0 {
 		return syntax("option")
 	}
-	_, err := p.Description()
-	return err
+	if _, err := p.Description(); err != nil {
+		return err
+	}
+	for _, t := range p.Transfers { // what the station will have to say
+		if _, err := p.Wire.RFB(p.Number.IUV(), t.Amount); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t Terms) validate() error {
@@ -81,13 +89,49 @@ func (t Transfer) validate() error {
 		return syntax("transfers.iban")
 	}
 	if t.Stamp == nil {
-		if err := matches("transfers.iban", t.IBAN, iban); err != nil {
-			return err
+		if !ValidIBAN(t.IBAN) {
+			return syntax("transfers.iban")
 		}
-	} else if !hash.MatchString(t.Stamp.Hash) || !twoUpper.MatchString(t.Stamp.Province) {
+	} else if !t.Stamp.valid() {
 		return syntax("transfers.stamp")
 	}
 	return matches("transfers.category", t.Category, category)
+}
+
+// valid checks the facets of ctRichiestaMarcaDaBollo.
+func (s Stamp) valid() bool {
+	_, err := base64.StdEncoding.Strict().DecodeString(s.Hash)
+	return err == nil && len(s.Hash) >= 4 && len(s.Hash) <= 72 && twoUpper.MatchString(s.Province)
+}
+
+// ValidIBAN reports whether s is an IBAN in its electronic form, check digits right
+// (ISO 13616, mod 97).
+func ValidIBAN(s string) bool {
+	if !iban.MatchString(s) {
+		return false
+	}
+	rest := 0
+	for _, c := range []byte(s[4:] + s[:4]) {
+		if c >= 'A' {
+			rest = (rest*100 + int(c-'A') + 10) % 97
+		} else {
+			rest = (rest*10 + int(c-'0')) % 97
+		}
+	}
+	return rest == 1
+}
+
+// identified checks the code of a debtor of ours: an Italian fiscal code, check
+// character right, or ANONIMO for a natural person who has none. What receipts say is
+// not held to it.
+func (s Subject) identified() error {
+	if s.Code == Anonymous && s.Kind == Natural {
+		return nil
+	}
+	if code, err := fiscal.Parse(s.Code); err != nil || code.String() != s.Code {
+		return pagonline.NewError(pagonline.CodeFiscalCode).At("debtor.code")
+	}
+	return nil
 }
 
 func (s Subject) validate(field string) error {
@@ -155,7 +199,23 @@ func matches(field, s string, form *regexp.Regexp) error {
 
 // syntax names a field whose form is wrong, and not what stood in it.
 func syntax(field string) error {
-	return pagonline.NewError(pagonline.CodeInputSyntax, pagonline.Same(field)).At(field)
+	name, known := fieldNames[field]
+	if !known {
+		name = pagonline.Same(field)
+	}
+	return pagonline.NewError(pagonline.CodeInputSyntax, name).At(field)
+}
+
+// fieldNames are the words for the fields that a payer fills in.
+var fieldNames = map[string]pagonline.Text{
+	"email":             {It: "indirizzo e-mail", En: "e-mail address"},
+	"debtor.email":      {It: "indirizzo e-mail", En: "e-mail address"},
+	"debtor.street":     {It: "indirizzo", En: "street"},
+	"debtor.civic":      {It: "numero civico", En: "house number"},
+	"debtor.postalCode": {It: "CAP", En: "postal code"},
+	"debtor.city":       {It: "comune", En: "town"},
+	"debtor.province":   {It: "provincia", En: "province"},
+	"debtor.country":    {It: "paese", En: "country"},
 }
 
 // at names the field of err, if err has a code.

@@ -8,6 +8,7 @@ package receipt
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/pagonline/pagonline"
@@ -124,12 +125,12 @@ func party(s payment.Subject) Party {
 }
 
 // Load returns the receipt of one of owner's positions: that of the RT which paid it.
-// Its error has [pagonline.CodeNotFound], also for what others own, or
+// Its error has [pagonline.CodeNotFound], also for what others or nobody owns, or
 // [pagonline.CodeReceiptNotReady] until the RT is there; then one may ask again.
 func Load(ctx context.Context, st payment.Store, owner string, k payment.Key, env payment.Environment) (Receipt, error) {
 	p, err := st.Positions().Get(ctx, k)
 	switch {
-	case errors.Is(err, payment.ErrNotFound), err == nil && p.Owner != owner:
+	case errors.Is(err, payment.ErrNotFound), err == nil && (p.Owner != owner || owner == ""):
 		return Receipt{}, pagonline.NewError(pagonline.CodeNotFound)
 	case err != nil:
 		return Receipt{}, err
@@ -142,6 +143,9 @@ func Load(ctx context.Context, st payment.Store, owner string, k payment.Key, en
 	}
 	return New(rt, p, env)
 }
+
+// LogValue gives the log the receipt's id.
+func (r Receipt) LogValue() slog.Value { return slog.StringValue(r.IUR) }
 
 // Total returns what the payer spent: amount and fee.
 func (r Receipt) Total() euro.Total {

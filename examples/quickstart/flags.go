@@ -57,6 +57,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	} else if err != nil {
 		return o, errFlags
 	}
+	o.form.Payer = o.payer
 	var wrong string
 	switch {
 	case f.NArg() > 0:

@@ -66,6 +66,9 @@ func (t *town) payNotice(ctx context.Context, o options, person identity.Person)
 		return nil, pagonline.AsError(err).At("notice")
 	}
 	k := payment.Key{Creditor: t.offer.Creditor.FiscalCode, Number: number}
+	if _, err := t.cashier.Payable(ctx, k); err != nil {
+		return nil, err
+	}
 	if choices[o.pay] == sandbox.Abandon {
 		_, err = t.pagopa.Activate(ctx, k, euro.Amount{})
 	} else {

@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httputil"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -103,8 +105,11 @@ func TestWhatIsLeftOpenIsPaidLater(t *testing.T) {
 		require.Equal(t, append(ends, "paid"), paid.Order)
 		require.Equal(t, []soapOutput{{"paVerifyPaymentNotice", "OK", ""}, {"paGetPaymentV2", "OK", ""}, {"paSendRTV2", "OK", ""}}, paid.SOAP)
 		require.Equal(t, "ARCHIVIO DI STATO DI LIVORNO prot. 345/2024", paid.Receipt.Causale)
-		_, stdout, _ := start(t, "-data", dir, "-notice", r.Notice.Number, "-json")
-		require.Contains(t, stdout, `"code":"already_paid"`)
+		for _, late := range []string{"ok", "refuse", "abandon"} {
+			status, stdout, _ := start(t, "-data", dir, "-notice", r.Notice.Number, "-json", "-pay", late)
+			require.Equal(t, 2, status, late)
+			require.Contains(t, stdout, `"code":"already_paid"`, late)
+		}
 	}
 }
 
@@ -127,6 +132,7 @@ func TestMistakes(t *testing.T) {
 		{"input_syntax", "email", []string{"-email", "nowhere"}},
 		{"notice_invalid", "notice", []string{"-data", dir, "-notice", "301000000000000145"}},
 		{"not_found", "", []string{"-data", dir, "-notice", "301000000000000144"}},
+		{"not_found", "", []string{"-data", dir, "-notice", "301000000000000144", "-pay", "abandon"}},
 	} {
 		status, stdout, stderr := start(t, append(c.args, "-json")...)
 		require.Equal(t, 2, status, "%v %s", c.args, stdout)
@@ -168,14 +174,39 @@ func TestOtherFailures(t *testing.T) {
 	}
 }
 
+// wiretap keeps what goes through it.
+type wiretap struct {
+	mu       sync.Mutex
+	requests []string
+}
+
+func (w *wiretap) RoundTrip(r *http.Request) (*http.Response, error) {
+	dump, err := httputil.DumpRequestOut(r, true)
+	if err != nil {
+		return nil, err
+	}
+	w.mu.Lock()
+	w.requests = append(w.requests, string(dump))
+	w.mu.Unlock()
+	return (&http.Transport{}).RoundTrip(r)
+}
+
 // TestNamesStayAtHome: what a payer writes into the reason is on his receipt, and in
-// no message.
+// no message: not to Checkout, not by SOAP.
 func TestNamesStayAtHome(t *testing.T) {
+	before, tap := http.DefaultTransport, &wiretap{}
+	http.DefaultTransport = tap
+	defer func() { http.DefaultTransport = before }()
 	dir := t.TempDir()
 	detail := "Archivio di Stato di Livorno prot. 345/2024 - Fiammetta Inventata"
 	r := walked(t, "-data", dir, "-detail", detail)
 	require.Equal(t, detail, r.Receipt.Causale)
 	require.NotContains(t, r.Notice.QR, "Fiammetta")
+	seen := strings.Join(tap.requests, "\n")
+	for _, expected := range []string{"POST /sandbox/checkout/ec/v2/carts", "paGetPaymentV2Request", "paSendRTV2Request", "prot. 345/2024"} {
+		require.Contains(t, seen, expected)
+	}
+	require.NotContains(t, seen, "Fiammetta")
 	st, err := sqlite.Open(t.Context(), dir, sqlite.Config{})
 	require.NoError(t, err)
 	defer st.Close()
@@ -183,7 +214,6 @@ func TestNamesStayAtHome(t *testing.T) {
 		require.NoError(t, err)
 		rts, err := st.RTs().ByPosition(t.Context(), p.Key)
 		require.NoError(t, err)
-		require.Contains(t, string(rts[0].Raw), "prot. 345/2024", "the message of the wire, as it came")
 		require.NotContains(t, string(rts[0].Raw), "Fiammetta")
 	}
 }

@@ -191,8 +191,11 @@ func encode(r payment.GatewayRequest) ([]byte, error) {
 	return body, nil
 }
 
-// maxProblem bounds what is read of a refusal.
-const maxProblem = 64 << 10
+// maxProblem bounds what is read of a refusal, maxTitle what is kept of its title.
+const (
+	maxProblem = 64 << 10
+	maxTitle   = 140
+)
 
 // problem makes an error of an answer that is not the redirect. 422 is not in the
 // OpenAPI file and comes all the same: a notice that is being paid, is paid, is
@@ -216,7 +219,7 @@ func problem(resp *http.Response) error {
 		code = pagonline.CodeUnavailable
 	}
 	return &Error{
-		Status: resp.StatusCode, Title: said.Title, Detail: said.Detail,
+		Status: resp.StatusCode, Title: said.Title[:min(len(said.Title), maxTitle)], Detail: said.Detail,
 		cause: pagonline.NewError(code, pagonline.Same("Checkout")),
 	}
 }

@@ -133,6 +133,8 @@ func TestFromDecimalRoundsHalfUp(t *testing.T) {
 		"2.675":         "2.68",
 		"2.6749999999":  "2.67",
 		"999999999.994": "999999999.99",
+		"0e50":          "0.00",
+		"0e-200":        "0.00",
 	} {
 		a, err := euro.FromDecimal(decimal.RequireFromString(in))
 		require.NoError(t, err, in)
@@ -142,6 +144,10 @@ func TestFromDecimalRoundsHalfUp(t *testing.T) {
 	for _, in := range []string{"-0.01", "999999999.995", "1e12", "1e9999", "1e-9999"} {
 		_, err := euro.FromDecimal(decimal.RequireFromString(in))
 		require.Equal(t, pagonline.CodeAmountRange, pagonline.CodeOf(err), in)
+	}
+	for _, exponent := range []int32{math.MaxInt32, math.MinInt32} { // overflows an int of 32 bits
+		_, err := euro.FromDecimal(decimal.New(1, exponent))
+		require.Equal(t, pagonline.CodeAmountRange, pagonline.CodeOf(err))
 	}
 }
 

@@ -82,9 +82,13 @@ func Sum(amounts ...Amount) (Total, error) {
 	return t, nil
 }
 
+// maxTotal is the largest total in cents: one less than an int64 holds, which marks an
+// overflow.
+const maxTotal = math.MaxInt64 - 1
+
 // ParseTotal reads the wire form with an optional minus sign.
 func ParseTotal(s string) (Total, error) {
-	n, err := parseSigned(s, math.MaxInt64)
+	n, err := parseSigned(s, maxTotal)
 	return Total{n}, err
 }
 
@@ -108,7 +112,7 @@ func (t Total) AddTotal(u Total) (Total, error) { return t.plus(u.cents) }
 
 func (t Total) plus(n int64) (Total, error) {
 	sum := t.cents + n
-	if (sum > t.cents) != (n > 0) && n != 0 || sum == math.MinInt64 {
+	if (sum > t.cents) != (n > 0) && n != 0 || sum < -maxTotal || sum > maxTotal {
 		return Total{}, pagonline.NewError(pagonline.CodeAmountRange)
 	}
 	return Total{sum}, nil
@@ -129,7 +133,7 @@ func (t Total) MarshalText() ([]byte, error) { return appendCents(nil, t.cents),
 
 // UnmarshalText reads the text form.
 func (t *Total) UnmarshalText(b []byte) error {
-	return unmarshalSigned(b, math.MaxInt64, &t.cents)
+	return unmarshalSigned(b, maxTotal, &t.cents)
 }
 
 // Localized returns the total as people write it; see [Amount.Localized].
@@ -139,4 +143,4 @@ func (t Total) Localized(lang string) string { return localized(t.cents, lang) }
 func (t Total) Value() (driver.Value, error) { return t.cents, nil }
 
 // Scan reads what [Amount.Scan] reads, with a sign and without the cap.
-func (t *Total) Scan(src any) error { return scan(src, -math.MaxInt64, math.MaxInt64, &t.cents) }
+func (t *Total) Scan(src any) error { return scan(src, -maxTotal, maxTotal, &t.cents) }

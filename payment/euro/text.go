@@ -74,7 +74,10 @@ func unmarshalSigned(b []byte, limit int64, to *int64) error {
 // roundCents rounds d to whole cents, half up: 0.005 becomes 0.01. It reports
 // false for what cannot be an amount, before any arithmetic is spent on it.
 func roundCents(d decimal.Decimal) (cents int64, ok bool) {
-	if d.NumDigits()+int(d.Exponent()) > 12 || d.Exponent() < -100 {
+	if d.IsZero() {
+		return 0, true
+	}
+	if int64(d.NumDigits())+int64(d.Exponent()) > 12 || d.Exponent() < -100 {
 		return 0, false
 	}
 	return d.Shift(2).Add(decimal.New(5, -1)).Floor().IntPart(), true

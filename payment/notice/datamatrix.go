@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"log/slog"
 	"strings"
 	"unicode/utf8"
 )
@@ -17,6 +18,9 @@ type DataMatrix struct {
 	Name     string // of the debtor
 	Subject  string // of the notice
 }
+
+// LogValue gives the log the notice number.
+func (d DataMatrix) LogValue() slog.Value { return d.Number.LogValue() }
 
 // The places of the fields, and their lengths in characters.
 const (

@@ -125,8 +125,8 @@ func (s *Sandbox) release(a *attempt) {
 
 // Settle ends an attempt; if it was paid, the receipt waits to be sent. An attempt
 // that ends as paid after its time is refused with PPT_TOKEN_SCADUTO and yet, unless
-// another one holds or has paid the position, gives a receipt (SANP 3.12, best
-// practice). Its error is a [*NodeError].
+// another one holds or has paid the position, gives a receipt; one of Checkout gives
+// none, for there the money goes back (SANP 3.12, best practice). Its error is a [*NodeError].
 func (s *Sandbox) Settle(ctx context.Context, token string, o payment.Outcome) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -153,6 +153,9 @@ func (s *Sandbox) Settle(ctx context.Context, token string, o payment.Outcome) e
 	case !o.Paid:
 		a.settled = true
 		return nil
+	case late && a.note != "": // at Checkout, which gives the money back
+		a.settled = true
+		return &NodeError{Code: faultExpired}
 	}
 	a.settled, s.paid[a.key] = true, true
 	s.queue = append(s.queue, &delivery{request: s.receipt(a, o), due: s.now().Add(s.cfg.ReceiptDelay)})

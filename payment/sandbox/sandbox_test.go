@@ -217,6 +217,26 @@ func TestNoticeThatIsPaidMeanwhile(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// TestConfirmAfterTheTokensLife: at Checkout the money goes back, and no receipt comes.
+func TestConfirmAfterTheTokensLife(t *testing.T) {
+	c := newTown(t)
+	p := c.open(price)
+	order := c.order(p.Key)
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	post := func(page string, form url.Values) *http.Response {
+		resp, err := client.PostForm(order.Location+page, form)
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		return resp
+	}
+	post("/access", url.Values{"with": {"spid"}})
+	post("/method", url.Values{"method": {"CP"}})
+	c.now = c.now.Add(31 * time.Minute)
+	require.Equal(t, "https://portal.example/error", post("/confirm", url.Values{"do": {"pay"}}).Header.Get("Location"))
+	require.NoError(t, c.sandbox.Flush(t.Context()))
+	require.Empty(t, c.receipts(p.Key))
+}
+
 func TestReceiptsAreSentAgain(t *testing.T) {
 	c := newTown(t)
 	p := c.open(price)

@@ -72,11 +72,12 @@ func (c *codec) enter(name string) {
 	c.checkAttrs()
 }
 
-// checkAttrs refuses attributes: the schemas have none, but for hints at themselves.
+// checkAttrs refuses attributes: the schemas have none, but for hints at themselves and
+// at types, which some stacks write on every element. What they say is not looked at;
+// xsi:nil is refused, for it would make an element mean nothing.
 func (c *codec) checkAttrs() {
 	for _, a := range c.in.Attrs() {
-		if string(a.Space) != "http://www.w3.org/2001/XMLSchema-instance" ||
-			string(a.Local) != "schemaLocation" && string(a.Local) != "noNamespaceSchemaLocation" {
+		if string(a.Space) != "http://www.w3.org/2001/XMLSchema-instance" || string(a.Local) == "nil" {
 			c.fail("")
 		}
 	}

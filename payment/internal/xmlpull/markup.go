@@ -139,12 +139,16 @@ func (r *Reader) attributes() bool {
 		if !ok {
 			return false
 		}
+		decoded := len(r.scratch)
 		value, ok := r.attrValue()
 		if !ok {
 			return false
 		}
 		if prefix, is := declaration(raw); is {
 			declared++
+			if len(r.scratch) > decoded {
+				value = bytes.Clone(value) // it outlives the token
+			}
 			if !r.bind(prefix, value) {
 				return false
 			}

@@ -72,6 +72,7 @@ type Reader struct {
 	attrs   []Attr // of a Start
 	text    []byte // of a Text
 	scratch []byte // decoded texts of the token
+	joined  []byte // a text of several pieces
 
 	open     []element // from the root to the innermost
 	empty    bool      // a Start of an empty element: its End comes next
@@ -130,15 +131,14 @@ func (r *Reader) declaration() {
 	}
 	r.pos = 5
 	for i, want := range []string{"version", "encoding", "standalone"} {
+		before := r.pos
 		spaced := r.spaces()
-		if r.has("?>") && i > 0 {
-			break
-		}
 		if !r.has(want) {
 			if i == 0 {
 				r.fail("XML declaration without a version")
 				return
 			}
+			r.pos = before // the blank stands before what comes instead
 			continue
 		}
 		r.pos += len(want)

@@ -44,14 +44,18 @@ func (r *Reader) characters() Kind {
 	return r.fail("document ends in text")
 }
 
-// join appends a piece to the text before it. The first one is taken as it is.
+// join appends a piece to the text before it. The first one is taken as it is; from
+// the second on they are put together in a buffer of their own.
 func (r *Reader) join(text, piece []byte, pieces int) []byte {
-	if pieces == 0 {
+	switch pieces {
+	case 0:
 		return piece
+	case 1:
+		r.joined = append(r.joined[:0], text...)
 	}
-	joined := append(append([]byte(nil), text...), piece...)
+	r.joined = append(r.joined, piece...)
 	r.scratch = r.scratch[:0]
-	return joined
+	return r.joined
 }
 
 // attrValue reads ="value", decoded.
@@ -153,10 +157,13 @@ func (r *Reader) decode(raw []byte, attribute bool) (decoded []byte, ok bool) {
 	return r.scratch[from:], true
 }
 
+// maxReference bounds a reference, which may have zeros before its number.
+const maxReference = 64
+
 // reference reads &name; or &#number; and returns its character and length, 0 if it is
 // none that may be.
 func reference(s []byte) (r rune, size int) {
-	end := bytes.IndexByte(s[:min(len(s), 12)], ';')
+	end := bytes.IndexByte(s[:min(len(s), maxReference)], ';')
 	if end < 0 {
 		return 0, 0
 	}

@@ -26,13 +26,12 @@ func tokens(src string, limits xmlpull.Limits) (out []string, err error) {
 		}
 		switch kind {
 		case xmlpull.Start:
-			line := fmt.Sprintf("<%s|%s", r.Space(), r.Local())
-			var lineSb30 strings.Builder
+			var line strings.Builder
+			fmt.Fprintf(&line, "<%s|%s", r.Space(), r.Local())
 			for _, a := range r.Attrs() {
-				fmt.Fprintf(&lineSb30, " %s|%s=%q", a.Space, a.Local, a.Value)
+				fmt.Fprintf(&line, " %s|%s=%q", a.Space, a.Local, a.Value)
 			}
-			line += lineSb30.String()
-			out = append(out, line)
+			out = append(out, line.String())
 		case xmlpull.End:
 			out = append(out, fmt.Sprintf(">%s|%s", r.Space(), r.Local()))
 		case xmlpull.Text:
@@ -65,7 +64,12 @@ func TestTokens(t *testing.T) {
 		`<a xml:lang="it"/>`:       `<|a http://www.w3.org/XML/1998/namespace|lang="it" >|a`,
 		`<p:a xmlns:p="a&amp;b"/>`: `<a&b|a >a&b|a`,
 		`<è·1/>`:                   `<|è·1 >|è·1`,
-		"<a >x</a\n>":              `<|a "x" >|a`,
+		`<?xml version="1.0" standalone="yes"?><a/>`: `<|a >|a`,
+		`<a>&#x000000000041;&#0000000000066;</a>`:    `<|a "AB" >|a`,
+		// a namespace with a reference in it outlives the texts that are decoded after it
+		`<r xmlns:q="urn:a&#47;"><x>&lt;BBBBBBBBBBBBBB</x><q:e/></r>`: `<|r <|x "<BBBBBBBBBBBBBB" >|x <urn:a/|e >urn:a/|e >|r`,
+		`<a>1<![CDATA[2]]>&amp;<![CDATA[3]]>&lt;4</a>`:                `<|a "12&3<4" >|a`,
+		"<a >x</a\n>": `<|a "x" >|a`,
 	} {
 		got, err := tokens(src, xmlpull.Limits{})
 		require.NoError(t, err, src)
@@ -143,6 +147,18 @@ func TestLimits(t *testing.T) {
 	require.ErrorContains(t, err, "nested too deeply")
 }
 
+// TestPiecesAreJoinedInLinearTime: a megabyte of one-letter pieces is 65 000 joints; put
+// together anew each time they would be gigabytes.
+func TestPiecesAreJoinedInLinearTime(t *testing.T) {
+	const pieces = 65_000
+	src := "<a>" + strings.Repeat("x<![CDATA[y]]>", pieces) + "</a>"
+	require.Less(t, testing.AllocsPerRun(1, func() {
+		got, err := tokens(src, xmlpull.Limits{})
+		require.NoError(t, err)
+		require.Len(t, got[1], 2*pieces+2)
+	}), float64(1000))
+}
+
 func TestNoAllocationPerToken(t *testing.T) {
 	src := []byte(`<p:a xmlns:p="u">` + strings.Repeat(`<b c="1">x&amp;y</b>`, 100) + `</p:a>`)
 	read := func(n int) float64 {
@@ -188,13 +204,12 @@ func ours(src string) (*flat, error) {
 		}
 		switch kind {
 		case xmlpull.Start:
-			line := fmt.Sprintf("<%s|%s", r.Space(), r.Local())
-			var lineSb190 strings.Builder
+			var line strings.Builder
+			fmt.Fprintf(&line, "<%s|%s", r.Space(), r.Local())
 			for _, a := range r.Attrs() {
-				fmt.Fprintf(&lineSb190, " %s|%s='%s'", a.Space, a.Local, a.Value)
+				fmt.Fprintf(&line, " %s|%s='%s'", a.Space, a.Local, a.Value)
 			}
-			line += lineSb190.String()
-			f.tag(line)
+			f.tag(line.String())
 		case xmlpull.End:
 			f.tag(">")
 		case xmlpull.Text:
@@ -220,16 +235,15 @@ func theirs(src string) (*flat, error) {
 		switch v := token.(type) {
 		case xml.StartElement:
 			depth++
-			line := fmt.Sprintf("<%s|%s", v.Name.Space, v.Name.Local)
-			var lineSb219 strings.Builder
+			var line strings.Builder
+			fmt.Fprintf(&line, "<%s|%s", v.Name.Space, v.Name.Local)
 			for _, a := range v.Attr {
 				if a.Name.Space == "xmlns" || a.Name.Space == "" && a.Name.Local == "xmlns" {
 					continue
 				}
-				fmt.Fprintf(&lineSb219, " %s|%s='%s'", a.Name.Space, a.Name.Local, a.Value)
+				fmt.Fprintf(&line, " %s|%s='%s'", a.Name.Space, a.Name.Local, a.Value)
 			}
-			line += lineSb219.String()
-			f.tag(line)
+			f.tag(line.String())
 		case xml.EndElement:
 			depth--
 			f.tag(">")
@@ -248,6 +262,7 @@ func FuzzReader(f *testing.F) {
 	}
 	for _, s := range []string{
 		`<?xml version="1.0" encoding="UTF-8"?><p:a xmlns:p="u" b="1&#10;"><b>x&amp;<![CDATA[y]]><!--z--></b></p:a>`,
+		`<?xml version="1.0" standalone="yes"?><r xmlns:q="urn:a&#47;"><x>&lt;BBBBBB</x><q:e/></r>`,
 		`<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body/></e:Envelope>`,
 	} {
 		f.Add(s)

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -71,7 +72,10 @@ func Open(ctx context.Context, dir string, cfg Config) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{Tables: sqlstore.Tables{DB: d}, db: d}
-	err = sqlstore.Migrate(ctx, d, "sqlite")
+	err = d.useWAL(ctx)
+	if err == nil {
+		err = sqlstore.Migrate(ctx, d, "sqlite")
+	}
 	if err == nil {
 		err = sqlstore.Remember(ctx, d, "environment", string(cfg.Environment))
 	}
@@ -85,7 +89,7 @@ func Open(ctx context.Context, dir string, cfg Config) (*Store, error) {
 func open(path string) (*db, error) {
 	connect := func(pragmas ...string) (*sql.DB, error) {
 		q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{
-			"busy_timeout(10000)", "foreign_keys(1)", "journal_mode(WAL)", "synchronous(FULL)",
+			"busy_timeout(10000)", "foreign_keys(1)", "synchronous(FULL)",
 		}, pragmas...)}
 		c, err := sqlite.NewConnector("file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode())
 		if err != nil {
@@ -107,6 +111,24 @@ func open(path string) (*db, error) {
 	return d, nil
 }
 
+// useWAL turns the write-ahead log on, which the file remembers. SQLite does not wait
+// for its lock here, as it does elsewhere: while another process makes the same new file
+// it says at once that it is busy.
+func (d *db) useWAL(ctx context.Context) error {
+	const tries, pause = 500, 20 * time.Millisecond
+	for try := 1; ; try++ {
+		_, err := d.writer.ExecContext(ctx, "PRAGMA journal_mode = WAL")
+		if err == nil || !isBusy(err) || try == tries {
+			return public(err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
 // Do runs work as one transaction; see [payment.Store].
 func (s *Store) Do(ctx context.Context, work func(ctx context.Context) error) error {
 	return s.db.Do(ctx, work)
@@ -122,10 +144,15 @@ func (s *Store) Close() error {
 
 // public says that a database which is busy may be asked again.
 func public(err error) error {
-	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code()&0xff == sqlite3.SQLITE_BUSY {
+	if isBusy(err) {
 		return pagonline.NewError(pagonline.CodeUnavailable).Because(err)
 	}
 	return err
+}
+
+func isBusy(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
 // isDuplicate reports whether err is the violation of a unique key.

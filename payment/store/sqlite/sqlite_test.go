@@ -1,10 +1,14 @@
 package sqlite_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -138,6 +142,36 @@ func TestGapsAreSmall(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want+1, n)
 		require.NoError(t, st.Close())
+	}
+}
+
+// TestOpenTogether: several processes may make the same new database. Each is this test
+// again, told by its environment what to do.
+func TestOpenTogether(t *testing.T) {
+	if dir := os.Getenv("PAGONLINE_TEST_OPEN"); dir != "" {
+		st := open(t, dir)
+		n, err := st.Numbers().Next(t.Context(), "99999000013", 1)
+		require.NoError(t, err)
+		require.NoError(t, st.Close())
+		fmt.Printf("serial %d\n", n)
+		return
+	}
+	for range 5 {
+		dir := t.TempDir()
+		var children [6]*exec.Cmd
+		var outputs [6]bytes.Buffer
+		for i := range children {
+			children[i] = exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestOpenTogether$", "-test.v")
+			children[i].Env = append(os.Environ(), "PAGONLINE_TEST_OPEN="+dir)
+			children[i].Stdout, children[i].Stderr = &outputs[i], &outputs[i]
+			require.NoError(t, children[i].Start())
+		}
+		serials := map[string]bool{}
+		for i, child := range children {
+			require.NoError(t, child.Wait(), outputs[i].String())
+			serials[regexp.MustCompile(`serial \d+`).FindString(outputs[i].String())] = true
+		}
+		require.Len(t, serials, len(children))
 	}
 }
 
