@@ -8,25 +8,39 @@
 //     kept with the position, on the receipt and at the desk.
 //   - [Remittance] is what goes on the wire, to the node, the PSP and the bank. It is
 //     built from a [Wire], which has room for protocol, institute and service, and
-//     none for a person.
+//     none for a person. So is the subject of the printed notice ([Wire.Subject]).
 //
-// Both hold at most 140 characters; characters, not bytes. Nothing is ever cut: an
-// optional part that finds no room is left out whole, and required parts that do not
-// fit are an error.
+// A third one comes back: the [Transfer] by which a PSP pays many at once.
+//
+// All hold at most 140 characters, a subject 90; characters, not bytes. Nothing is ever
+// cut: an optional part that finds no room is left out whole, and required parts that
+// do not fit are an error.
+//
+// # Reading
+//
+// What was built comes back from [Template.Parse], [ParseRemittance] and
+// [ParseTransfer], which are strict. [Read] takes what a bank made of it, or what a
+// person wrote, says what it is and grades how sure it is ([Confidence]). Two values
+// stand inside all of them: the [Protocol] of the quote and the State's account
+// ([Revenue], also from an old treasury IBAN).
 //
 // # What is normalised, what is refused
 //
 //	runs of blanks, blanks at the ends         one blank; none
 //	no-break and other typographic blanks      a blank
-//	– — ‒ ― − (dashes)                         -
+//	– — ‒ ― − ‐ (dashes)                       -
 //	’ ‘ ʼ (apostrophes)                        '
-//	control characters, line ends, tabs        refused, text_invalid
+//	line ends, tabs                            refused, text_invalid; Read takes them for blanks
+//	other control characters                   refused, text_invalid
 //	invalid UTF-8                              refused, text_invalid
 //	invisible and unassigned characters        refused, causale_charset
 //	  (zero-width, right-to-left marks, …)
+//	digits of other alphabets (４, ٤, 𝟒)        refused, causale_charset
+//	letters that look like digits (3O5)        kept; no number is read from them
 //
-// Sources: SACI 1.4.0 §3 for /RFB/ and /RFS/; RPT causaleVersamento and the pagoPA
-// schemas' stText140 for the length; SANP 3.12 "no personal data in the causale".
+// Sources: SACI 1.4.0 §3 for /RFB/ and /RFS/; SACI 3.2.1 table 3 for /PUR/; RPT
+// causaleVersamento and the pagoPA schemas' stText140 for the length; SANP 3.12 "no
+// personal data in the causale"; Avviso di pagamento 3.4 for the subject.
 package causale
 
 import (

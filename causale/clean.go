@@ -76,10 +76,27 @@ func normal(r rune, rest string) rune {
 		return refused
 	case unicode.Is(unicode.Zs, r):
 		return ' '
+	case r > '9' && unicode.IsDigit(r): // of another alphabet: it may look like one of ours
+		return refused
+	case isBlind(r):
+		return refused
 	case unicode.IsPrint(r):
 		return r
 	default:
 		return refused
+	}
+}
+
+// isBlind reports whether r counts as a letter or sign and shows nothing: Hangul
+// fillers, the Braille blank, joiners and selectors of variants.
+func isBlind(r rune) bool {
+	switch {
+	case r < 0x34F:
+		return false
+	case r == 0x34F, r == 0x115F, r == 0x1160, r == 0x2800, r == 0x3164, r == 0xFFA0:
+		return true
+	default:
+		return r >= 0x180B && r <= 0x180F || r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 && r <= 0xE01EF
 	}
 }
 

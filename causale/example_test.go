@@ -116,3 +116,130 @@ func ExampleMustParseProtocol() {
 	fmt.Println(causale.MustParseProtocol("2/2025 del 20/02/2025").Year())
 	// Output: 2025
 }
+
+func ExampleProtocol_Date() {
+	for _, s := range []string{
+		"prot. 4352/28.28.00-108 dell’11 novembre 2016",
+		"m_pi.AOODGPER.REGISTRO UFFICIALE(U).0050487.11-12-2019",
+		"MIC|MIC_AS-LI|01/02/2024|0000123-P",
+		"345/2024",
+	} {
+		p := causale.MustParseProtocol(s)
+		fmt.Printf("%s %d %s\n", p.Number(), p.Year(), p.Date())
+	}
+	// Output:
+	// 4352 2016 2016-11-11
+	// 0050487 2019 2019-12-11
+	// 0000123 2024 2024-02-01
+	// 345 2024
+}
+
+// Roman or arabic, in any order; a capo that is missing is not guessed.
+func ExampleParseRevenue() {
+	for _, s := range []string{"Capo XXIX – Capitolo 2584 - Art. 3", "CAP. 2584/3 CAPO 29", "2584, art. 3", "Capo XVI, capitolo 3573", "fotocopie"} {
+		r, ok := causale.ParseRevenue(s)
+		fmt.Println(r, ok)
+	}
+	// Output:
+	// 29/2584/03 true
+	// 29/2584/03 true
+	// 0/2584/03 true
+	// 16/3573/00 true
+	//  false
+}
+
+// An old account of the State's treasury says which income it is for.
+func ExampleRevenueFromIBAN() {
+	r, section, ok := causale.RevenueFromIBAN("IT50 N010 0003 2452 3202 9258 403")
+	fmt.Println(r, section, ok)
+	// Output: 29/2584/03 232 true
+}
+
+func ExampleNewTransfer() {
+	t, err := causale.NewTransfer("2023-03-08GovPAYPsp1-15442458845", 0)
+	fmt.Println(t, err)
+	// Output: /PUR/LGPE-RIVERSAMENTO/TXT/0/URI/2023-03-08GovPAYPsp1-15442458845 <nil>
+}
+
+func ExampleParseTransfer() {
+	t, err := causale.ParseTransfer("/PUR/LGPE-RIVERSAMENTO/URI/2023-03-08GovPAYPsp1-15442458845")
+	_, ok := t.Progressive()
+	fmt.Println(t.Flow(), ok, err)
+	_, err = causale.ParseTransfer("/PUR/LGPE-RIVERSAMENTO/URI/2") // cut by a bank
+	fmt.Println(err)
+	// Output:
+	// 2023-03-08GovPAYPsp1-15442458845 false <nil>
+	// input_syntax: Unreadable input: it must be /PUR/LGPE-RIVERSAMENTO/TXT/<progressive>/URI/<flow>.
+}
+
+// What was built comes back: here, what the State Archive of Livorno asks for.
+func ExampleTemplate_Parse() {
+	template := causale.Template{Pieces: []causale.Piece{
+		{Part: causale.PartInstitute, Upper: true, Required: true},
+		{Part: causale.PartProtocol, Before: "prot. ", Required: true},
+	}}
+	d, _ := causale.NewDetail("ARCHIVIO DI STATO DI LIVORNO prot. 345/2024, grazie")
+	parts, rest := template.Parse(d, causale.Known{Institutes: []string{"Archivio di Stato di Livorno"}})
+	fmt.Println(parts.Institute)
+	fmt.Println(parts.Protocol)
+	fmt.Println(rest)
+	// Output:
+	// Archivio di Stato di Livorno
+	// 345/2024
+	// grazie
+}
+
+// What came from a bank, graded.
+func ExampleRead() {
+	for _, s := range []string{
+		"/RFB/01000000000000144/7.00/TXT/prot. 345/2024",
+		"RI1/RFB/01000000 000000144/7,00/TXT/prot. 345/2024",
+		"RI1/PUR/LGPE-RIVERSAMENTO/URI/2025-09-23BPPIITRRXXX-000038102790 ACCREDITO BOLLETTINO P.A.",
+		"/PUR/LGPE-RIVERSAMENTO/URI/2",
+		"ARCHIVIO DI STATO DI LIVORNO prot. 345/2024",
+		"Archivio di Stato di Livorno 345/2024",
+		"Archivio di Stato di Livorno prot. 34 5/2024",
+	} {
+		r, err := causale.Read(s)
+		fmt.Println(r.Kind, r.Confidence, r.IUV, r.Flow, r.Protocol, err)
+	}
+	// Output:
+	// remittance exact 01000000000000144  345/2024 <nil>
+	// remittance likely 01000000000000144  345/2024 <nil>
+	// transfer likely  2025-09-23BPPIITRRXXX-000038102790  <nil>
+	// transfer weak  2  <nil>
+	// detail exact   345/2024 <nil>
+	// detail likely   345/2024 <nil>
+	// detail weak   345/2024 <nil>
+}
+
+// The official sample has wrong check digits.
+func ExampleReader_Read() {
+	sample := "/RFS/RF23 5674 8393 7849 4505 5087 5/45.56"
+	_, err := causale.Read(sample)
+	fmt.Println(err)
+	r, err := causale.Reader{RFSyntax: true}.Read(sample)
+	fmt.Println(r.IUV, r.Amount, r.Confidence, err)
+	// Output:
+	// iuv_invalid: Invalid IUV or reference: wrong RF check digits.
+	// RF23567483937849450550875 45.56 exact <nil>
+}
+
+// The printed notice wants no capitals.
+func ExampleWire_Subject() {
+	s, err := causale.Wire{Institute: "ARCHIVIO DI STATO DI LIVORNO", Service: "FOTOCOPIE"}.Subject()
+	fmt.Println(s, err)
+	// Output: Archivio di Stato di Livorno - Fotocopie <nil>
+}
+
+func ExampleJoinChunks() {
+	s, err := causale.JoinChunks("/RFB/01000000000000144/12.50/TXT/pr", "ot. 345/2024")
+	fmt.Println(s, err)
+	// Output: /RFB/01000000000000144/12.50/TXT/prot. 345/2024 <nil>
+}
+
+// Names are compared by their words.
+func ExampleWords() {
+	fmt.Println(causale.Words("Biblioteca dell'UNIVERSITÀ"))
+	// Output: [biblioteca dell universita]
+}

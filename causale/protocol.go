@@ -11,14 +11,30 @@ import (
 const maxProtocol = 60
 
 // Protocol is the reference of a quote in the institute's register (numero di
-// protocollo). It is opaque first: the text as written, normalised. Number and year
-// are read from it where it shows them. The zero value is none.
+// protocollo). It is opaque first: the text as written, normalised. Number, year and
+// date are read from it where it shows them for certain:
+//
+//	345/2024, prot. n. 345-A/2024                    345, 2024
+//	345/24                                           345, 2024 (from /10 to /49)
+//	prot. n. 3303 del 1 aprile 2016                  3303, 2016-04-01
+//	prot. 4352/28.28.00-108 dell'11 novembre 2016    4352, 2016-11-11
+//	0001752 15/02/2017 Cl. 25.07.04/2                0001752, 2017-02-15
+//	(U).0050487.11-12-2019                           0050487, 2019-12-11
+//	MIC|MIC_AS-LI|01/02/2024|0000123-P               0000123, 2024-02-01
+//	2024/0012345                                     0012345, 2024
+//	prot. 12.345/2024                                12345, 2024
+//
+// What could be read in two ways has no number: 2024/25, 12/02/2024, 3O5. The zero
+// value is none.
 //
 // Two references are compared by [Protocol.Equal], not by ==.
 type Protocol struct {
 	raw    string
+	wire   string // what of raw may go on the wire
 	number string // digits, leading zeros kept; "" if it shows none
+	bis    string // bis, ter, quater: what tells it from its neighbour
 	year   int    // 0 if it shows none
+	date   pagonline.Date
 }
 
 // ParseProtocol reads a reference of 1 to 60 characters, such as "345/2024" or
@@ -26,17 +42,18 @@ type Protocol struct {
 // [pagonline.CodeTextTooLong] or that of [NewDetail].
 func ParseProtocol(s string) (Protocol, error) {
 	if len(s) > 64*maxProtocol {
-		return Protocol{}, protocolTooLong(len(s))
+		return Protocol{}, textTooLong(len(s), maxProtocol)
 	}
 	b, n, err := appendClean(nil, s)
 	if err != nil {
 		return Protocol{}, err
 	}
 	if n > maxProtocol {
-		return Protocol{}, protocolTooLong(n)
+		return Protocol{}, textTooLong(n, maxProtocol)
 	}
 	p := Protocol{raw: string(b)}
-	p.number, p.year = numberAndYear(p.raw)
+	p.read()
+	p.wire = p.public()
 	return p, nil
 }
 
@@ -50,27 +67,9 @@ func MustParseProtocol(s string) Protocol {
 	return p
 }
 
-func protocolTooLong(n int) error {
+func textTooLong(n, limit int) error {
 	return pagonline.NewError(pagonline.CodeTextTooLong,
-		pagonline.Same(strconv.Itoa(n)), pagonline.Same(strconv.Itoa(maxProtocol)))
-}
-
-// numberAndYear finds the first run of digits, and the last run that is a year and
-// not the number itself.
-func numberAndYear(s string) (number string, year int) {
-	for _, run := range strings.FieldsFunc(s, func(r rune) bool { return r < '0' || r > '9' }) {
-		if number == "" {
-			number = run
-		} else if isYear(run) {
-			year, _ = strconv.Atoi(run)
-		}
-	}
-	return number, year
-}
-
-// isYear reports whether s is a year in which there were State archives.
-func isYear(s string) bool {
-	return len(s) == 4 && s >= "1861" && s <= "2199" && strings.Trim(s, "0123456789") == ""
+		pagonline.Same(strconv.Itoa(n)), pagonline.Same(strconv.Itoa(limit)))
 }
 
 // IsZero reports whether p is none.
@@ -82,12 +81,15 @@ func (p Protocol) String() string { return p.raw }
 // Number returns the digits of the number, leading zeros kept, "" if it shows none.
 func (p Protocol) Number() string { return p.number }
 
-// Year returns the year, 0 if it shows none.
+// Year returns the year of the register, 0 if it shows none.
 func (p Protocol) Year() int { return p.year }
 
+// Date returns the day of the entry, none if it does not show it.
+func (p Protocol) Date() pagonline.Date { return p.date }
+
 // Equal reports whether both name the same entry of a register: the numbers are
-// equal without leading zeros, and so are the years if both are known. References
-// that show no number must be equal as texts. None equals nothing.
+// equal without leading zeros, and so are the years if both are known; 345-bis is not
+// 345. References that show no number must be equal as texts. None equals nothing.
 func (p Protocol) Equal(q Protocol) bool {
 	if p.IsZero() || q.IsZero() {
 		return false
@@ -95,23 +97,8 @@ func (p Protocol) Equal(q Protocol) bool {
 	if p.number == "" || q.number == "" {
 		return strings.EqualFold(p.raw, q.raw)
 	}
-	return strings.TrimLeft(p.number, "0") == strings.TrimLeft(q.number, "0") &&
+	return strings.TrimLeft(p.number, "0") == strings.TrimLeft(q.number, "0") && p.bis == q.bis &&
 		(p.year == 0 || q.year == 0 || p.year == q.year)
-}
-
-// hasProtocol reports whether text names p: as it is written, or as one word of it
-// that is equal.
-func hasProtocol(text string, p Protocol) bool {
-	if hasWords(text, p.raw) {
-		return true
-	}
-	for field := range strings.FieldsSeq(text) {
-		q, err := ParseProtocol(strings.Trim(field, ".,;:()"))
-		if err == nil && q.number != "" && field[0] >= '0' && field[0] <= '9' && q.Equal(p) && (q.year != 0 || p.year == 0) {
-			return true
-		}
-	}
-	return false
 }
 
 // MarshalText returns the text.

@@ -3,81 +3,9 @@ package causale
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/pagonline/pagonline"
 )
-
-// Part names a part of a payment reason.
-type Part string
-
-// The parts, in the order of their weight: where there is no room for all, the last
-// of the optional ones is left out first.
-const (
-	PartProtocol  Part = "protocol"  // of the quote
-	PartInstitute Part = "institute" // its name
-	PartPayer     Part = "payer"     // name of who asked
-	PartService   Part = "service"   // its label
-	PartSubject   Part = "subject"   // what was searched or copied
-	PartYears     Part = "years"     // the span of time of a search
-	PartShelfmark Part = "shelfmark" // segnatura
-	PartRevenue   Part = "revenue"   // capo, capitolo, articolo
-)
-
-// weight lists the parts from the heaviest to the lightest.
-var weight = []Part{
-	PartProtocol, PartInstitute, PartPayer, PartService, PartSubject, PartYears, PartShelfmark, PartRevenue,
-}
-
-// names are the words for the parts in errors.
-var names = map[Part]pagonline.Text{
-	PartProtocol:  {It: "protocollo", En: "protocol"},
-	PartInstitute: {It: "istituto", En: "institute"},
-	PartPayer:     {It: "nominativo", En: "payer's name"},
-	PartService:   {It: "servizio", En: "service"},
-	PartSubject:   {It: "oggetto", En: "subject"},
-	PartYears:     {It: "arco cronologico", En: "years"},
-	PartShelfmark: {It: "segnatura", En: "shelfmark"},
-	PartRevenue:   {It: "capitolo d'entrata", En: "revenue code"},
-}
-
-// Valid reports whether p is one of the parts above.
-func (p Part) Valid() bool { return slices.Contains(weight, p) }
-
-// Parts are the values that a [Template] puts together. Empty ones are absent.
-type Parts struct {
-	Protocol  Protocol
-	Institute string
-	Payer     string
-	Service   string
-	Subject   string
-	Years     string
-	Shelfmark string
-	Revenue   string
-}
-
-func (p Parts) get(part Part) string {
-	switch part {
-	case PartProtocol:
-		return p.Protocol.String()
-	case PartInstitute:
-		return p.Institute
-	case PartPayer:
-		return p.Payer
-	case PartService:
-		return p.Service
-	case PartSubject:
-		return p.Subject
-	case PartYears:
-		return p.Years
-	case PartShelfmark:
-		return p.Shelfmark
-	case PartRevenue:
-		return p.Revenue
-	default:
-		return ""
-	}
-}
 
 // Template says how a service wants its reason: which parts, in which order, and
 // which of them must be there. The zero value wants protocol and institute if there
@@ -115,7 +43,10 @@ func (t Template) separator() string {
 // parts alone are too long, or what [NewDetail] returns.
 func (t Template) Detail(p Parts) (Detail, error) {
 	pieces := slices.Clone(t.pieces())
-	if err := missing(pieces, func(part Part) bool { return strings.TrimSpace(p.get(part)) != "" }); err != nil {
+	err := missing(pieces, func(piece Piece) bool {
+		return piece.Part == PartText || strings.TrimSpace(p.get(piece.Part)) != ""
+	})
+	if err != nil {
 		return Detail{}, err
 	}
 	for {
@@ -140,9 +71,13 @@ func (t Template) Detail(p Parts) (Detail, error) {
 func (t Template) join(pieces []Piece, p Parts) string {
 	var texts []string
 	for _, piece := range pieces {
-		text := p.get(piece.Part)
-		if strings.TrimSpace(text) == "" {
+		if piece.Part == PartText {
+			texts = append(texts, piece.Before)
 			continue
+		}
+		text := p.get(piece.Part)
+		if strings.TrimSpace(text) == "" || piece.Part == PartDate && !p.Protocol.Date().IsZero() && has(pieces, PartProtocol) {
+			continue // nothing to say, or said already
 		}
 		if piece.Upper {
 			text = strings.ToUpper(text)
@@ -155,55 +90,82 @@ func (t Template) join(pieces []Piece, p Parts) string {
 	return strings.Join(texts, t.separator())
 }
 
+func has(pieces []Piece, part Part) bool {
+	return slices.ContainsFunc(pieces, func(p Piece) bool { return p.Part == part })
+}
+
 // Check reads a reason that a person wrote and holds it to the same rules: each
-// required part must be found in it, in capitals or not, as a whole word; of years,
-// any year will do where p has none. Its error is that of [Template.Detail].
+// required part must be found in it, as whole words, in capitals or not and with accents
+// or without, a payer's in any order; a protocol, its date and a revenue in any of their
+// forms. A protocol that is known must be there wherever the template has a place for
+// it, required or not. Of what p does not know, any years and dates will do, and payer,
+// subject and shelfmark are whatever was written. Its error is that of
+// [Template.Detail].
 func (t Template) Check(text string, p Parts) (Detail, error) {
 	d, err := NewDetail(text)
 	if err != nil {
 		return Detail{}, err
 	}
-	err = missing(t.pieces(), func(part Part) bool {
-		want := strings.TrimSpace(p.get(part))
-		switch {
-		case part == PartProtocol:
-			return want != "" && hasProtocol(d.text, p.Protocol)
-		case part == PartYears && want == "":
-			return slices.ContainsFunc(words(d.text), isYear)
-		case part == PartPayer && want == "", part == PartSubject && want == "":
-			return true // free text: whoever wrote it knows
-		default:
-			return want != "" && hasWords(d.text, want)
+	pieces := slices.Clone(t.pieces())
+	for i := range pieces {
+		if pieces[i].Part == PartProtocol && !p.Protocol.IsZero() {
+			pieces[i].Required = true
 		}
-	})
-	if err != nil {
+	}
+	if err := missing(pieces, func(piece Piece) bool { return holds(d.text, piece, p) }); err != nil {
 		return Detail{}, err
 	}
 	return d, nil
 }
 
+// holds reports whether text has the part of a piece.
+func holds(text string, piece Piece, p Parts) bool {
+	want := strings.TrimSpace(p.get(piece.Part))
+	switch part := piece.Part; {
+	case part == PartText:
+		return hasWords(text, piece.Before)
+	case part == PartProtocol:
+		return want != "" && hasProtocol(text, p.Protocol)
+	case part == PartDate:
+		return hasDate(text, p.date())
+	case part == PartRevenue && want != "":
+		return hasRevenue(text, want)
+	case part == PartYears && want == "":
+		return slices.ContainsFunc(Words(text), isPast)
+	case part == PartPayer && want != "":
+		return hasAll(text, want)
+	case part == PartPayer, part == PartSubject && want == "", part == PartShelfmark && want == "":
+		return true // free text: whoever wrote it knows
+	default:
+		return want != "" && hasWords(text, want)
+	}
+}
+
 // missing returns the error for the first required piece that is not found.
-func missing(pieces []Piece, found func(Part) bool) error {
+func missing(pieces []Piece, found func(Piece) bool) error {
 	for _, piece := range pieces {
-		if piece.Required && !found(piece.Part) {
+		if piece.Required && !found(piece) {
 			return pagonline.NewError(pagonline.CodeCausaleMissingPart, names[piece.Part]).At(string(piece.Part))
 		}
 	}
 	return nil
 }
 
-// words splits text into runs of letters and digits.
-func words(text string) []string {
-	return strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-}
-
-// hasWords reports whether the words of part stand in text, side by side.
-func hasWords(text, part string) bool {
-	all, want := words(strings.ToUpper(text)), words(strings.ToUpper(part))
-	for i := 0; i+len(want) <= len(all); i++ {
-		if slices.Equal(all[i:i+len(want)], want) {
-			return len(want) > 0
+// hasDate reports whether text shows the date want, any date if it is none.
+func hasDate(text string, want pagonline.Date) bool {
+	var buf [64]token
+	s := scan(buf[:0], text)
+	for i := range s.tokens {
+		if d, n := s.dateAt(i); n > 0 && (want.IsZero() || d == want) {
+			return true
 		}
 	}
 	return false
+}
+
+// hasRevenue reports whether text names the account want, in these words or others.
+func hasRevenue(text, want string) bool {
+	known, _ := ParseRevenue(want)
+	found, ok := ParseRevenue(text)
+	return ok && found == known || hasWords(text, want)
 }

@@ -2,6 +2,7 @@ package causale
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/payment/euro"
@@ -13,7 +14,8 @@ import (
 // and the bank.
 //
 // The text is "prot. 345/2024 - Archivio di Stato di Livorno - Servizio di
-// Fotocopie". The protocol comes first because banks cut tails; where there is no
+// Fotocopie". Of the protocol only what is a register's reference is written: what else
+// a payer put into that field, such as his name, stays at home. The protocol comes first because banks cut tails; where there is no
 // room for all three, the service is left out, then the institute, whole.
 type Wire struct {
 	Protocol  Protocol `json:"protocol"`
@@ -31,10 +33,18 @@ func (w Wire) Free() (Remittance, error) {
 		return Remittance{}, err
 	}
 	if len(text) == 0 {
-		return Remittance{}, pagonline.NewError(pagonline.CodeRequiredField,
-			pagonline.Text{It: "protocollo, istituto o servizio", En: "protocol, institute or service"})
+		return Remittance{}, nothingToSay()
+	}
+	if tagged := string(text); strings.HasPrefix(tagged, "/RFB/") || strings.HasPrefix(tagged, "/RFS/") {
+		return Remittance{}, pagonline.NewError(pagonline.CodeInputSyntax,
+			pagonline.Text{It: "il testo comincia come una causale strutturata", En: "the text begins like a structured reason"})
 	}
 	return Remittance{form: FreeText, text: string(text)}, nil
+}
+
+func nothingToSay() error {
+	return pagonline.NewError(pagonline.CodeRequiredField,
+		pagonline.Text{It: "protocollo, istituto o servizio", En: "protocol, institute or service"})
 }
 
 // RFB returns the reason of a transfer with any IUV:
@@ -92,7 +102,7 @@ func (w Wire) AppendRFB(dst []byte, iuv notice.IUV, amount euro.Amount) ([]byte,
 // appendText appends the text, at most room characters of it.
 func (w Wire) appendText(dst []byte, room int) ([]byte, error) {
 	used := 0
-	for i, s := range [...]string{w.Protocol.raw, w.Institute, w.Service} {
+	for i, s := range [...]string{w.Protocol.wire, w.Institute, w.Service} {
 		before, lead := len(dst), ""
 		switch {
 		case used > 0:
@@ -116,5 +126,11 @@ func (w Wire) appendText(dst []byte, room int) ([]byte, error) {
 	return dst, nil
 }
 
-// hasLabel reports whether a protocol already begins with the word.
-func hasLabel(s string) bool { return len(s) >= 4 && strings.EqualFold(s[:4], "prot") }
+// hasLabel reports whether a protocol already begins with the word, short or whole.
+func hasLabel(s string) bool {
+	word := s
+	if i := strings.IndexFunc(s, func(r rune) bool { return !unicode.IsLetter(r) }); i >= 0 {
+		word = s[:i]
+	}
+	return strings.EqualFold(word, "prot") || strings.EqualFold(word, "protocollo")
+}

@@ -150,47 +150,6 @@ func TestParseRemittance(t *testing.T) {
 	require.False(t, r.IsZero())
 }
 
-func TestProtocol(t *testing.T) {
-	for in, want := range map[string]struct {
-		number string
-		year   int
-	}{
-		"345/2024":                        {"345", 2024},
-		"0000345":                         {"0000345", 0},
-		"2024/2025":                       {"2024", 2025},
-		"prot. n. 3303 del 1 aprile 2016": {"3303", 2016},
-		"prot. 4352/28.28.00-108 dell’11 novembre 2016": {"4352", 2016},
-		"0001752 15/02/2017 Cl. 25.07.04/2":             {"0001752", 2017},
-		"2/2025 del 20/02/2025":                         {"2", 2025},
-		"senza numero":                                  {"", 0},
-		"":                                              {"", 0},
-	} {
-		p, err := causale.ParseProtocol(in)
-		require.NoError(t, err, in)
-		require.Equal(t, want.number, p.Number(), in)
-		require.Equal(t, want.year, p.Year(), in)
-		require.Equal(t, in == "", p.IsZero())
-	}
-	_, err := causale.ParseProtocol(strings.Repeat("1", 61))
-	require.Equal(t, pagonline.CodeTextTooLong, pagonline.CodeOf(err))
-	_, err = causale.ParseProtocol(strings.Repeat("1", 1_000_000))
-	require.Equal(t, pagonline.CodeTextTooLong, pagonline.CodeOf(err))
-	_, err = causale.ParseProtocol("345\n2024")
-	require.Equal(t, pagonline.CodeTextInvalid, pagonline.CodeOf(err))
-}
-
-func TestProtocolEqual(t *testing.T) {
-	equal := func(a, b string) bool { return causale.MustParseProtocol(a).Equal(causale.MustParseProtocol(b)) }
-	require.True(t, equal("345/2024", "0000345/2024"))
-	require.True(t, equal("345/2024", "345"), "the year counts only if both are known")
-	require.True(t, equal("345/2024", "prot. n. 345 del 2 maggio 2024"))
-	require.False(t, equal("345/2024", "345/2023"))
-	require.False(t, equal("123", "1234"))
-	require.False(t, equal("", ""), "none equals nothing")
-	require.True(t, equal("A-bis", "a-BIS"))
-	require.False(t, equal("A-bis", "345"))
-}
-
 func FuzzParseRemittance(f *testing.F) {
 	for _, s := range []string{"/RFB/9876096598656344/12.34/TXT/Richiesta certificato", "/RFS/RF23 5674 8393 7849 4505 5087 5/45.56", "/RFB/1/TXT/a/b", "x", "/RFB/1/1.00/TXT/ /TXT/"} {
 		f.Add(s)
@@ -229,21 +188,11 @@ func FuzzWire(f *testing.F) {
 		again, err := causale.ParseRemittance(r.String())
 		require.NoError(t, err)
 		require.Equal(t, r, again)
-	})
-}
-
-func FuzzParseProtocol(f *testing.F) {
-	for _, s := range []string{"345/2024", "prot. n. 3303 del 1 aprile 2016", "MIC|MIC_AS-LI|05/03/2024|0000123-P"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		p, err := causale.ParseProtocol(s)
-		if err != nil || p.IsZero() {
-			return
-		}
-		again, err := causale.ParseProtocol(p.String())
+		read, err := causale.Read(r.String())
 		require.NoError(t, err)
-		require.Equal(t, p, again)
-		require.True(t, p.Equal(again))
+		require.Equal(t, causale.Exact, read.Confidence)
+		require.Equal(t, v, read.IUV)
+		require.Equal(t, amount, read.Amount)
+		require.Equal(t, r.Text(), read.Text)
 	})
 }

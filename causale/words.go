@@ -1,0 +1,56 @@
+package causale
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Words returns the words of a text, its runs of letters and digits, as names are to be
+// compared: in small letters, without accents.
+func Words(text string) []string {
+	return strings.FieldsFunc(strings.Map(plain, text), func(r rune) bool { return r == ' ' })
+}
+
+// plain makes a blank of what is no letter or digit, and drops accents.
+func plain(r rune) rune {
+	switch {
+	case unicode.Is(unicode.Mn, r):
+		return -1
+	case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+		return ' '
+	}
+	r = unicode.ToLower(r)
+	const accented, letters = "àáâäèéêëìíîïòóôöùúûüç", "aaaaeeeeiiiioooouuuuc"
+	if i := strings.IndexRune(accented, r); i >= 0 {
+		return rune(letters[i/len("à")]) // each of them takes two bytes
+	}
+	return r
+}
+
+// hasWords reports whether the words of part stand in text, side by side.
+func hasWords(text, part string) bool {
+	all, want := Words(text), Words(part)
+	for i := 0; i+len(want) <= len(all); i++ {
+		if slices.Equal(all[i:i+len(want)], want) {
+			return len(want) > 0
+		}
+	}
+	return false
+}
+
+// hasAll reports whether the words of part stand in text, wherever.
+func hasAll(text, part string) bool {
+	all, want := Words(text), Words(part)
+	for _, word := range want {
+		if !slices.Contains(all, word) {
+			return false
+		}
+	}
+	return len(want) > 0
+}
+
+// isPast reports whether a word is a year of which there can be documents.
+func isPast(word string) bool {
+	return len(word) == 4 && word >= "0500" && word <= "2199" && strings.Trim(word, "0123456789") == ""
+}
