@@ -3,144 +3,92 @@
 // written and its payment reasons put.
 //
 // A [Catalog] is read from JSON by the package load beside this one; or it is built
-// with [New] by programs that have their institutes elsewhere.
+// with [New] by programs that have their institutes elsewhere. [Catalog.Offer] is a
+// service that can be bought, [Price.Charge] says what it costs, and
+// [Catalog.Instructions] tells a payer, step by step, how to pay it on the portal.
 package catalog
 
 import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/pagonline/pagonline"
-	"github.com/pagonline/pagonline/causale"
-	"github.com/pagonline/pagonline/payment"
-	"github.com/pagonline/pagonline/payment/euro"
 )
 
 // Catalog is a set of institutes and their creditors. It does not change and is safe
-// for concurrent use.
+// for concurrent use; nothing in the values that it returns may be changed.
 type Catalog struct {
+	cfg        Config
 	creditors  map[string]Creditor
 	institutes map[string]Institute
+	names      names
 }
 
-// Creditor is who holds the fiscal code, the account and the station (ente creditore,
-// EC); it may serve many institutes.
-type Creditor struct {
-	FiscalCode    string // 11 digits
-	Name          string // 1 to 70 characters
-	IBAN          string // registered with pagoPA
-	PostalAccount string // up to 12 digits; "" if it collects on none
-	Segregation   uint8  // segregation code of its notice numbers, 0 to 99
-	Broker        string // idBrokerPA
-	Station       string // idStation
-	Taxonomy      string // default taxonomy code, as in "9/0701100AP/"
-	DueDays       int    // days from today to the due date; default 30
+// Config is what holds for a whole catalogue. The zero value of each field works.
+type Config struct {
+	// Name says what catalogue it is, to who reads it. Default: none.
+	Name string
+	// Portal is where its institutes are paid. Default: [DefaultPortal].
+	Portal string
+	// StampRates are the rates of stamp duty. Default: [DefaultStampRates].
+	StampRates []StampRate
 }
 
-// Institute is an office of a creditor (Istituto): an archive, a library, a museum.
-type Institute struct {
-	Code      string // as in "AS-LI"
-	Name      string // 1 to 70 characters
-	Creditor  string // its fiscal code
-	Amounts   AmountPolicy
-	HelpDesk  HelpDesk
-	Suspended bool // takes no payments for now
-	Services  []Service
-}
+// DefaultPortal is the Ministry's portal.
+const DefaultPortal = "https://pagonline.cultura.gov.it/"
 
-// HelpDesk is whom a payer may ask.
-type HelpDesk struct {
-	Email string
-	Phone string
-}
-
-// Service is what an institute sells. Its code is unique within the institute only:
-// the same service has other labels elsewhere.
-type Service struct {
-	Code     string // as in "fotocopie"
-	Label    string // as in "Servizio di Fotocopie"
-	Price    Price
-	Causale  causale.Template
-	Mailbox  string // where the payer sends the receipt; "" for nowhere
-	Taxonomy string // taxonomy code; default: the creditor's
-	Closed   bool   // no longer sold
-}
-
-// AmountPolicy says which decimal sign an institute takes when people write amounts.
-type AmountPolicy string
-
-// The policies.
-const (
-	Lenient   AmountPolicy = "lenient" // dot or comma; the default
-	DotOnly   AmountPolicy = "dot"
-	CommaOnly AmountPolicy = "comma"
-)
-
-// PriceKind says how a service's price comes about.
-type PriceKind string
-
-// The kinds of prices.
-const (
-	// ByQuote: the payer writes the whole amount of the quote he got; quantity 1.
-	ByQuote PriceKind = "quote"
-	// Fixed: the same for everybody, times the quantity.
-	Fixed PriceKind = "fixed"
-)
-
-// Price is what a service costs.
-type Price struct {
-	Kind        PriceKind
-	Amount      euro.Amount // of one piece, for Fixed
-	MaxQuantity int         // for Fixed; default 999. ByQuote has 1.
-}
-
-// Quantities returns the least and the largest quantity that can be bought at once.
-func (p Price) Quantities() (least, most int) {
-	switch {
-	case p.Kind == ByQuote:
-		return 1, 1
-	case p.MaxQuantity > 0:
-		return 1, p.MaxQuantity
-	default:
-		return 1, 999
+// New returns the catalogue of these creditors and institutes. Every code must be
+// unique in its place; every creditor and parent that is named must be there, and no
+// institute may be a section of itself; prices must be right, see [Price.Validate];
+// and an account of the State's treasury must be that of the services' revenue.
+//
+// Its error joins one [pagonline.Error] with [pagonline.CodeCatalogInvalid] for each
+// thing that is wrong, a hundred at most, the path in its field, as JSON would have it:
+// "institutes[2].services[0].code".
+func New(creditors []Creditor, institutes []Institute, cfg Config) (*Catalog, error) {
+	c := &Catalog{
+		cfg:       cfg,
+		creditors: make(map[string]Creditor, len(creditors)), institutes: make(map[string]Institute, len(institutes)),
 	}
-}
-
-// New returns the catalogue of these creditors and institutes. Codes must be unique
-// and every institute's creditor must be there; its error has
-// [pagonline.CodeCatalogInvalid] and the offending code in its field.
-func New(creditors []Creditor, institutes []Institute) (*Catalog, error) {
-	c := &Catalog{creditors: map[string]Creditor{}, institutes: map[string]Institute{}}
-	for _, cr := range creditors {
+	c.cfg.StampRates = slices.Clone(cfg.StampRates)
+	r := newReport("")
+	for i, cr := range creditors {
 		if _, twice := c.creditors[cr.FiscalCode]; twice {
-			return nil, invalid(cr.FiscalCode, "codice fiscale ripetuto", "fiscal code given twice")
+			r.at("creditors", i).wrong("fiscalCode", "codice fiscale ripetuto", "fiscal code given twice")
 		}
 		c.creditors[cr.FiscalCode] = cr
 	}
-	for _, in := range institutes {
+	for i, in := range institutes {
 		if _, twice := c.institutes[in.Code]; twice {
-			return nil, invalid(in.Code, "codice ripetuto", "code given twice")
+			r.at("institutes", i).wrong("code", "codice ripetuto", "code given twice")
 		}
-		if _, known := c.creditors[in.Creditor]; !known {
-			return nil, invalid(in.Code, "ente creditore sconosciuto", "unknown creditor")
+		c.institutes[in.Code] = in.clone()
+		c.names.add(in.Name, in.Code)
+		if strings.Contains(in.Code, "-") { // one word alone would be found everywhere
+			c.names.add(in.Code, in.Code)
 		}
-		codes := map[string]bool{}
-		for _, s := range in.Services {
-			if codes[s.Code] {
-				return nil, invalid(in.Code+"."+s.Code, "servizio ripetuto", "service given twice")
-			}
-			codes[s.Code] = true
-		}
-		in.Services = slices.Clone(in.Services)
-		c.institutes[in.Code] = in
+	}
+	c.check(r, institutes)
+	if err := r.few(); err != nil {
+		return nil, err
 	}
 	return c, nil
 }
 
-func invalid(path, it, en string) error {
-	return pagonline.NewError(pagonline.CodeCatalogInvalid,
-		pagonline.Same(path), pagonline.Text{It: it, En: en}).At(path)
+// Config returns what the catalogue was made with.
+func (c *Catalog) Config() Config { return c.cfg }
+
+// Portal returns the address where the institutes are paid.
+func (c *Catalog) Portal() string { return cmp.Or(c.cfg.Portal, DefaultPortal) }
+
+// StampRates returns the rates of stamp duty.
+func (c *Catalog) StampRates() []StampRate {
+	if c.cfg.StampRates == nil {
+		return DefaultStampRates()
+	}
+	return c.cfg.StampRates
 }
 
 // Institutes returns all institutes by name, suspended ones too.
@@ -150,55 +98,19 @@ func (c *Catalog) Institutes() []Institute {
 	})
 }
 
+// Institute returns the institute with this code, a suspended one too. Its error has
+// [pagonline.CodeInstituteUnknown].
+func (c *Catalog) Institute(code string) (Institute, error) {
+	in, known := c.institutes[code]
+	if !known {
+		return Institute{}, pagonline.NewError(pagonline.CodeInstituteUnknown).At("institute")
+	}
+	return in, nil
+}
+
 // Creditors returns all creditors by fiscal code.
 func (c *Catalog) Creditors() []Creditor {
 	return slices.SortedFunc(maps.Values(c.creditors), func(a, b Creditor) int {
 		return cmp.Compare(a.FiscalCode, b.FiscalCode)
 	})
-}
-
-// Offer is a service with those who sell it.
-type Offer struct {
-	Creditor  Creditor
-	Institute Institute
-	Service   Service
-}
-
-// Offer returns a service that can be bought. Its error has
-// [pagonline.CodeInstituteUnknown], [pagonline.CodeInstituteSuspended] or
-// [pagonline.CodeServiceNotOffered], a closed service included.
-func (c *Catalog) Offer(institute, service string) (Offer, error) {
-	in, ok := c.institutes[institute]
-	switch {
-	case !ok:
-		return Offer{}, pagonline.NewError(pagonline.CodeInstituteUnknown).At("institute")
-	case in.Suspended:
-		return Offer{}, pagonline.NewError(pagonline.CodeInstituteSuspended).At("institute")
-	}
-	i := slices.IndexFunc(in.Services, func(s Service) bool { return s.Code == service })
-	if i < 0 || in.Services[i].Closed {
-		return Offer{}, pagonline.NewError(pagonline.CodeServiceNotOffered).At("service")
-	}
-	return Offer{Creditor: c.creditors[in.Creditor], Institute: in, Service: in.Services[i]}, nil
-}
-
-// Transfer returns the share of the creditor: the whole amount, to its IBAN.
-func (o Offer) Transfer(amount euro.Amount) payment.Transfer {
-	return payment.Transfer{
-		Amount: amount, Creditor: o.Creditor.FiscalCode, IBAN: o.Creditor.IBAN,
-		Category: cmp.Or(o.Service.Taxonomy, o.Creditor.Taxonomy),
-	}
-}
-
-// Wire returns what is said of a purchase on the wire.
-func (o Offer) Wire(protocol causale.Protocol) causale.Wire {
-	return causale.Wire{Protocol: protocol, Institute: o.Institute.Name, Service: o.Service.Label}
-}
-
-// Payee returns the creditor as the cashier knows it.
-func (o Offer) Payee() payment.Creditor {
-	return payment.Creditor{
-		FiscalCode: o.Creditor.FiscalCode, Name: o.Creditor.Name,
-		Segregation: o.Creditor.Segregation, DueDays: o.Creditor.DueDays,
-	}
 }

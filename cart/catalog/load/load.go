@@ -1,8 +1,50 @@
-// Package load reads a catalogue from JSON, strictly: unknown, misspelt and repeated
-// names are errors, so are values out of form, and each error says where.
+// Package load reads a catalogue from JSON and writes it, strictly: unknown, misspelt
+// and repeated names are errors, so are values out of form, and each error says where
+// and why.
 //
 // It lies apart from the catalogue because it links a validator. The validations that
 // it needs for its own fields are exported by [Register], for the forms of others.
+//
+// # The file, version 1
+//
+// What is not said to be mandatory may be left out; null stands nowhere. Amounts are
+// strings with a dot and two digits ("12.50"), factors and sizes are strings or numbers
+// ("1.5", 1.5), dates are yyyy-mm-dd.
+//
+//	version        1; mandatory
+//	name           what catalogue this is
+//	portal         where its institutes are paid; default: the Ministry's portal
+//	stampRates     [{from, until, amount, source}]; default: the rates of the law
+//	creditors      mandatory: fiscalCode, name, iban, segregation, broker, station,
+//	               taxonomy; then postalAccount, dueDays
+//	institutes     mandatory: code, name, creditor, services; then parent, iban,
+//	               amounts (lenient, dot, comma), helpDesk {email, phone},
+//	               source {url, asOf}, suspended
+//	services       mandatory: code, label, price; then causale, mailbox, taxonomy,
+//	               revenue ("29/2584/03"), stamp (request, copy, authorisation),
+//	               fields [{code, label {it, en}, kind (text, date), required}], closed
+//	price          {kind: quote}, {kind: free}, {kind: fixed, amount, maxQuantity} or
+//	               {kind: tariff, tariff: {minimum, entries}}
+//	entries        mandatory: code, label, unit (page, image, archival-unit, piece,
+//	               support, parcel), rule; then minimum, limit
+//	causale        {separator, pieces: [{part, before, upper, required}]}
+//
+// The rules of an entry, by their kind; all that is named is mandatory, save copies
+// and the upTo of a last step:
+//
+//	each           price
+//	first-next     first, next
+//	size           steps [{upTo, price}], in megabytes
+//	format         prices [{name, price}]
+//	quality        prices [{name, price}]
+//	hourly         hour, piece
+//	every          pieces, price
+//	multiple       of, factor
+//	formula        price, uses [{use, factor}], copies [{upTo, factor}]
+//	quote, free    nothing
+//
+// An IBAN may be masked, as [Write] writes it: country, check digits, stars and the last
+// four characters. Then it is not known, and nothing can be collected on it.
 package load
 
 import (
@@ -12,37 +54,42 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
+	"unicode/utf8"
 
 	"github.com/go-playground/validator/v10"
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/cart/catalog"
-	"github.com/pagonline/pagonline/causale"
-	"github.com/pagonline/pagonline/payment/euro"
 )
 
 // maxSize bounds a catalogue: some hundred bytes for each of thousands of services.
 const maxSize = 8 << 20
 
+// maxErrors is how many errors are told: nobody reads more.
+const maxErrors = 100
+
 //go:embed sample.json
 var sample []byte
 
-// Sample returns a small catalogue to try things with: three real institutes, with
-// services, policies and payment reasons as their pages give them, of one fictional
-// creditor. It is a sample and no default: nothing can be paid with it.
+// Sample returns a catalogue to try things with: real institutes, with services,
+// tariffs, policies and payment reasons as their own pages gave them on a day that each
+// of them names, of one fictional creditor. It is a sample and no default: it may be out
+// of date, and nothing can be paid with it.
 func Sample() (*catalog.Catalog, error) { return Catalog(bytes.NewReader(sample)) }
 
 // Catalog reads a catalogue of version 1. Its error joins one [pagonline.Error] with
-// [pagonline.CodeCatalogInvalid] for each thing that is wrong, the path in its field,
-// as in "institutes[2].services[0].price.kind".
+// [pagonline.CodeCatalogInvalid] for each thing that is wrong, a hundred at most, the
+// path in its field, as in "institutes[2].services[0].price.kind".
 func Catalog(r io.Reader) (*catalog.Catalog, error) {
 	b, err := io.ReadAll(io.LimitReader(r, maxSize+1))
 	if err != nil {
 		return nil, fmt.Errorf("load: %w", err)
 	}
-	if len(b) > maxSize {
+	switch {
+	case len(b) > maxSize:
 		return nil, wrong("", pagonline.Text{It: "più di 8 MiB", En: "more than 8 MiB"})
+	case !utf8.Valid(b):
+		return nil, wrong("", pagonline.Text{It: "non è UTF-8", En: "not UTF-8"})
 	}
 	var f file
 	if err := strict(b, &f); err != nil {
@@ -54,73 +101,14 @@ func Catalog(r io.Reader) (*catalog.Catalog, error) {
 	return f.catalog()
 }
 
-// The form of the file.
-type (
-	file struct {
-		Version    int         `json:"version" validate:"eq=1"`
-		Creditors  []creditor  `json:"creditors" validate:"required,dive"`
-		Institutes []institute `json:"institutes" validate:"required,dive"`
-	}
-	creditor struct {
-		FiscalCode    string `json:"fiscalCode" validate:"required,len=11,codicefiscale"`
-		Name          string `json:"name" validate:"required,max=70,causale"`
-		IBAN          string `json:"iban" validate:"required,iban"`
-		PostalAccount string `json:"postalAccount" validate:"omitempty,number,max=12"`
-		Segregation   string `json:"segregation" validate:"required,len=2,number"`
-		Broker        string `json:"broker" validate:"required,len=11,number"`
-		Station       string `json:"station" validate:"required,max=35,printascii"`
-		Taxonomy      string `json:"taxonomy" validate:"required,taxonomy"`
-		DueDays       int    `json:"dueDays" validate:"min=0,max=3650"`
-	}
-	institute struct {
-		Code      string    `json:"code" validate:"required,max=35,institute"`
-		Name      string    `json:"name" validate:"required,max=70,causale"`
-		Creditor  string    `json:"creditor" validate:"required,len=11,number"`
-		Amounts   string    `json:"amounts" validate:"omitempty,oneof=lenient dot comma"`
-		HelpDesk  helpDesk  `json:"helpDesk"`
-		Suspended bool      `json:"suspended"`
-		Services  []service `json:"services" validate:"required,dive"`
-	}
-	helpDesk struct {
-		Email string `json:"email" validate:"omitempty,email,max=256"`
-		Phone string `json:"phone" validate:"omitempty,max=35"`
-	}
-	service struct {
-		Code     string   `json:"code" validate:"required,max=35,service"`
-		Label    string   `json:"label" validate:"required,max=70,causale"`
-		Price    price    `json:"price"`
-		Causale  template `json:"causale"`
-		Mailbox  string   `json:"mailbox" validate:"omitempty,email,max=256"`
-		Taxonomy string   `json:"taxonomy" validate:"omitempty,taxonomy"`
-		Closed   bool     `json:"closed"`
-	}
-	price struct {
-		Kind        string `json:"kind" validate:"required,oneof=quote fixed"`
-		Amount      string `json:"amount" validate:"required_if=Kind fixed,excluded_if=Kind quote,omitempty,euro"`
-		MaxQuantity int    `json:"maxQuantity" validate:"min=0,max=99999,excluded_if=Kind quote"`
-	}
-	template struct {
-		Pieces    []piece `json:"pieces" validate:"dive"`
-		Separator string  `json:"separator" validate:"omitempty,max=5"`
-	}
-	piece struct {
-		Part     string `json:"part" validate:"required,part"`
-		Before   string `json:"before" validate:"omitempty,max=20"`
-		Upper    bool   `json:"upper"`
-		Required bool   `json:"required"`
-	}
-)
-
 // strict decodes b into f, names to the letter.
 func strict(b []byte, f *file) error {
 	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.UseNumber()
 	if err := names(dec, f); err != nil {
 		return err
 	}
 	if err := json.Unmarshal(b, f); err != nil {
-		if t, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-			return wrong(t.Field, pagonline.Text{It: "tipo errato", En: "wrong type"})
-		}
 		return wrong("", pagonline.Same(err.Error()))
 	}
 	return nil
@@ -137,64 +125,10 @@ func check(f *file) error {
 	if !ok {
 		return nil
 	}
-	for _, field := range failed {
+	for _, field := range failed[:min(len(failed), maxErrors)] {
 		all = append(all, wrong(path(field.Namespace()), reason(field.Tag(), field.Param())))
 	}
 	return errors.Join(all...)
-}
-
-// catalog makes the catalogue of a file whose values are right.
-func (f *file) catalog() (*catalog.Catalog, error) {
-	var creditors []catalog.Creditor
-	for _, c := range f.Creditors {
-		segregation, err := strconv.ParseUint(c.Segregation, 10, 8)
-		if err != nil {
-			return nil, fmt.Errorf("load: %w", err)
-		}
-		creditors = append(creditors, catalog.Creditor{
-			FiscalCode: c.FiscalCode, Name: c.Name, IBAN: c.IBAN, PostalAccount: c.PostalAccount,
-			Segregation: uint8(segregation), Broker: c.Broker, Station: c.Station, Taxonomy: c.Taxonomy, DueDays: c.DueDays,
-		})
-	}
-	var institutes []catalog.Institute
-	for _, i := range f.Institutes {
-		in := catalog.Institute{
-			Code: i.Code, Name: i.Name, Creditor: i.Creditor, Amounts: catalog.AmountPolicy(i.Amounts),
-			HelpDesk: catalog.HelpDesk(i.HelpDesk), Suspended: i.Suspended,
-		}
-		if in.Amounts == "" {
-			in.Amounts = catalog.Lenient
-		}
-		for _, s := range i.Services {
-			made, err := s.service()
-			if err != nil {
-				return nil, err
-			}
-			in.Services = append(in.Services, made)
-		}
-		institutes = append(institutes, in)
-	}
-	return catalog.New(creditors, institutes)
-}
-
-func (s *service) service() (catalog.Service, error) {
-	made := catalog.Service{
-		Code: s.Code, Label: s.Label, Mailbox: s.Mailbox, Taxonomy: s.Taxonomy, Closed: s.Closed,
-		Price:   catalog.Price{Kind: catalog.PriceKind(s.Price.Kind), MaxQuantity: s.Price.MaxQuantity},
-		Causale: causale.Template{Separator: s.Causale.Separator},
-	}
-	for _, p := range s.Causale.Pieces {
-		made.Causale.Pieces = append(made.Causale.Pieces, causale.Piece{
-			Part: causale.Part(p.Part), Before: p.Before, Upper: p.Upper, Required: p.Required,
-		})
-	}
-	if s.Price.Amount != "" {
-		var err error
-		if made.Price.Amount, err = euro.Parse(s.Price.Amount); err != nil {
-			return catalog.Service{}, fmt.Errorf("load: %w", err)
-		}
-	}
-	return made, nil
 }
 
 func wrong(path string, reason pagonline.Text) error {

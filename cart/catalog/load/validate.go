@@ -3,9 +3,10 @@ package load
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"reflect"
 	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/go-playground/validator/v10"
@@ -13,6 +14,7 @@ import (
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/causale"
 	"github.com/pagonline/pagonline/identity/fiscal"
+	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/euro"
 	"github.com/pagonline/pagonline/payment/notice"
 )
@@ -36,12 +38,20 @@ func Register(v *validator.Validate) error {
 
 // registerOwn adds the tags that only the catalogue has.
 func registerOwn(v *validator.Validate) error {
-	v.RegisterTagNameFunc(func(f reflect.StructField) string { return f.Tag.Get("json") })
+	v.RegisterTagNameFunc(nameOf)
+	v.RegisterStructValidation(kinds("kind", ruleFields), rule{})
+	v.RegisterStructValidation(kinds("kind", priceFields), price{})
 	return register(v, map[string]func(string) error{
 		"iban":      iban,
 		"institute": like(`^[A-Z0-9]+(-[A-Z0-9]+)*$`),
 		"service":   like(`^[a-z0-9]+(-[a-z0-9]+)*$`),
 		"taxonomy":  like(`^[6789]/[0-9]{7}(IM|TS|SP|SA|AP)/$`),
+		"decimal":   isNumber,
+		"date":      parses(pagonline.ParseDate),
+		"revenue":   func(s string) error { return new(causale.Revenue).UnmarshalText([]byte(s)) },
+		"plain":     func(s string) error { return parses(causale.NewDetail)("a" + s + "a") },
+		"web":       func(s string) error { return address(s, true) },
+		"portal":    func(s string) error { return address(s, false) },
 		"part": func(s string) error {
 			if !causale.Part(s).Valid() {
 				return errForm
@@ -59,6 +69,57 @@ func register(v *validator.Validate, tags map[string]func(string) error) error {
 		}))
 	}
 	return errors.Join(all...)
+}
+
+// What a price and a rule of each kind have: the fields that must be there, then those
+// that may.
+var (
+	priceFields = map[string][2][]string{
+		"quote":  {},
+		"free":   {},
+		"fixed":  {{"amount"}, {"maxQuantity"}},
+		"tariff": {{"tariff"}, nil},
+	}
+	ruleFields = map[string][2][]string{
+		"each":       {{"price"}, nil},
+		"first-next": {{"first", "next"}, nil},
+		"size":       {{"steps"}, nil},
+		"format":     {{"prices"}, nil},
+		"quality":    {{"prices"}, nil},
+		"hourly":     {{"hour", "piece"}, nil},
+		"every":      {{"pieces", "price"}, nil},
+		"multiple":   {{"of", "factor"}, nil},
+		"formula":    {{"price", "uses"}, {"copies"}},
+		"quote":      {},
+		"free":       {},
+	}
+)
+
+// kinds checks that a struct has the fields that its kind needs, and no others.
+func kinds(by string, fields map[string][2][]string) validator.StructLevelFunc {
+	return func(level validator.StructLevel) {
+		v := level.Current()
+		kind := v.FieldByName("Kind")
+		has, known := fields[kind.String()]
+		if !known {
+			if kind.String() != "" { // that it is missing is told already
+				level.ReportError(kind.Interface(), by, "Kind", "kind", "")
+			}
+			return
+		}
+		for field, value := range v.Fields() {
+			name := nameOf(field)
+			missing := value.IsZero() || value.Kind() == reflect.Slice && value.Len() == 0
+			needed, allowed := slices.Contains(has[0], name), slices.Contains(has[1], name)
+			switch {
+			case name == by:
+			case needed && missing:
+				level.ReportError(value.Interface(), name, field.Name, "needed", kind.String())
+			case !needed && !allowed && !missing:
+				level.ReportError(value.Interface(), name, field.Name, "excluded", kind.String())
+			}
+		}
+	}
 }
 
 var errForm = errors.New("load: wrong form")
@@ -80,27 +141,33 @@ func like(pattern string) func(string) error {
 	}
 }
 
+var (
+	ofItaly = like(`^(IT|SM)[0-9]{2}[A-Z][0-9]{10}[A-Z0-9]{12}$`)
+	masked  = like(`^(IT|SM)[0-9]{2}\*{19}[A-Z0-9]{4}$`)
+)
+
 // iban checks the form of an Italian or San Marino IBAN and its check digits
-// (ISO 13616, mod 97).
+// (ISO 13616, mod 97). A masked one has the right form.
 func iban(s string) error {
-	if len(s) != 27 || like(`^(IT|SM)[0-9]{2}[A-Z][0-9]{10}[A-Z0-9]{12}$`)(s) != nil {
+	if masked(s) == nil || ofItaly(s) == nil && payment.ValidIBAN(s) {
+		return nil
+	}
+	return errForm
+}
+
+// address checks a web address: https, or plain http where it may be plain or stays on
+// this machine.
+func address(s string, plain bool) error {
+	u, err := url.Parse(s)
+	if err != nil || len(s) > 512 || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) ||
+		u.Hostname() == "" || u.User != nil {
 		return errForm
 	}
-	rest := 0
-	for _, c := range s[4:] + s[:4] {
-		n, err := strconv.ParseInt(string(c), 36, 64)
-		if err != nil {
-			return errForm
-		}
-		if n > 9 {
-			rest *= 10
-		}
-		rest = (rest*10 + int(n)) % 97
+	local := slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, u.Hostname())
+	if u.Scheme == "https" || u.Scheme == "http" && (plain || local) {
+		return nil
 	}
-	if rest != 1 {
-		return errForm
-	}
-	return nil
+	return errForm
 }
 
 // path turns the validator's name of a field into ours: its first word is the name of
@@ -110,29 +177,39 @@ func path(namespace string) string {
 	return rest
 }
 
-// reason says in both languages what a tag demands.
+// reasons say in both languages what the tags demand.
+var reasons = map[string]pagonline.Text{
+	"required":      {It: "manca", En: "missing"},
+	"needed":        {It: "manca per il tipo %s", En: "missing for the kind %s"},
+	"excluded":      {It: "non ammesso per il tipo %s", En: "not allowed for the kind %s"},
+	"kind":          {It: "tipo sconosciuto", En: "unknown kind"},
+	"eq":            {It: "deve essere %s", En: "must be %s"},
+	"len":           {It: "deve avere %s caratteri", En: "must have %s characters"},
+	"max":           {It: "al massimo %s", En: "%s at most"},
+	"min":           {It: "almeno %s", En: "%s at least"},
+	"oneof":         {It: "uno fra: %s", En: "one of: %s"},
+	"unique":        {It: "valore ripetuto", En: "value given twice"},
+	"number":        {It: "solo cifre", En: "digits only"},
+	"email":         {It: "indirizzo e-mail non valido", En: "invalid e-mail address"},
+	"printascii":    {It: "solo caratteri ASCII", En: "ASCII characters only"},
+	"codicefiscale": {It: "codice fiscale non valido", En: "invalid fiscal code"},
+	"causale":       {It: "testo non valido", En: "invalid text"},
+	"plain":         {It: "testo non valido", En: "invalid text"},
+	"euro":          {It: "importo non valido (es. 12.50)", En: "invalid amount (e.g. 12.50)"},
+	"decimal":       {It: "numero non valido (es. 1.5)", En: "invalid number (e.g. 1.5)"},
+	"date":          {It: "data non valida (aaaa-mm-gg)", En: "invalid date (yyyy-mm-dd)"},
+	"revenue":       {It: "capo/capitolo/articolo non valido (es. 29/2584/03)", En: "invalid capo/capitolo/articolo (e.g. 29/2584/03)"},
+	"web":           {It: "indirizzo web non valido", En: "invalid web address"},
+	"portal":        {It: "deve essere un indirizzo https", En: "must be an https address"},
+	"iban":          {It: "IBAN non valido", En: "invalid IBAN"},
+	"institute":     {It: "codice non valido (es. AS-LI)", En: "invalid code (e.g. AS-LI)"},
+	"service":       {It: "codice non valido (es. fotocopie)", En: "invalid code (e.g. fotocopie)"},
+	"taxonomy":      {It: "codice tassonomia non valido (es. 9/0701100AP/)", En: "invalid taxonomy code (e.g. 9/0701100AP/)"},
+	"part":          {It: "parte della causale sconosciuta", En: "unknown part of a payment reason"},
+}
+
+// reason says what a tag demands.
 func reason(tag, param string) pagonline.Text {
-	reasons := map[string]pagonline.Text{
-		"required":      {It: "manca", En: "missing"},
-		"required_if":   {It: "manca per questo tipo di prezzo", En: "missing for this kind of price"},
-		"excluded_if":   {It: "non ammesso per questo tipo di prezzo", En: "not allowed for this kind of price"},
-		"eq":            {It: "deve essere %s", En: "must be %s"},
-		"len":           {It: "deve avere %s caratteri", En: "must have %s characters"},
-		"max":           {It: "al massimo %s", En: "%s at most"},
-		"min":           {It: "almeno %s", En: "%s at least"},
-		"oneof":         {It: "uno fra: %s", En: "one of: %s"},
-		"number":        {It: "solo cifre", En: "digits only"},
-		"email":         {It: "indirizzo e-mail non valido", En: "invalid e-mail address"},
-		"printascii":    {It: "solo caratteri ASCII", En: "ASCII characters only"},
-		"codicefiscale": {It: "codice fiscale non valido", En: "invalid fiscal code"},
-		"causale":       {It: "testo non valido", En: "invalid text"},
-		"euro":          {It: "importo non valido (es. 12.50)", En: "invalid amount (e.g. 12.50)"},
-		"iban":          {It: "IBAN non valido", En: "invalid IBAN"},
-		"institute":     {It: "codice non valido (es. AS-LI)", En: "invalid code (e.g. AS-LI)"},
-		"service":       {It: "codice non valido (es. fotocopie)", En: "invalid code (e.g. fotocopie)"},
-		"taxonomy":      {It: "codice tassonomia non valido (es. 9/0701100AP/)", En: "invalid taxonomy code (e.g. 9/0701100AP/)"},
-		"part":          {It: "parte della causale sconosciuta", En: "unknown part of a payment reason"},
-	}
 	r, known := reasons[tag]
 	switch {
 	case !known:
