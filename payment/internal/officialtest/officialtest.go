@@ -79,7 +79,13 @@ var namespaces = regexp.MustCompile(`\sxmlns:[A-Za-z]+\s*=\s*("[^"]*"|'[^']*')`)
 // skips the test.
 func Valid(tb testing.TB, envelope []byte) (valid bool, report string) {
 	tb.Helper()
-	schema := Path(tb, "wsdl/xsd/paForNode.xsd")
+	return ValidBy(tb, "wsdl/xsd/paForNode.xsd", envelope)
+}
+
+// ValidBy is [Valid] for another schema, a path as for [Path].
+func ValidBy(tb testing.TB, name string, envelope []byte) (valid bool, report string) {
+	tb.Helper()
+	schema := Path(tb, name)
 	xmllint, err := exec.LookPath("xmllint")
 	if err != nil {
 		tb.Skip("skipped: xmllint is not installed (Debian: libxml2-utils)")

@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
@@ -11,12 +10,52 @@ import (
 // codec reads or writes one message. A message describes its elements once, in their
 // order, with leaf, group and list; only these know which of the two is going on.
 type codec struct {
-	in   *xmlpull.Reader // nil when writing
-	kind xmlpull.Kind    // the token that comes next
-	path []string        // of the open elements of the payload
-	err  error           // the first that happened
+	in    *xmlpull.Reader // nil when writing
+	kind  xmlpull.Kind    // of the tag that comes next, 0 before peek
+	path  []string        // of the open elements of the payload
+	err   error           // the first that happened
+	texts texts
+
+	schema schema // of the payload's root, when reading
 
 	out []byte
+}
+
+// texts keeps the texts of a message, many in one piece of memory.
+type texts struct {
+	b    strings.Builder
+	size int // of the first piece
+}
+
+// keep returns a copy of text. A long one is on its own, so that it is not held by
+// short ones.
+func (t *texts) keep(text []byte) string {
+	const long = 512
+	if len(text) > long {
+		return string(text)
+	}
+	if t.b.Cap()-t.b.Len() < len(text) {
+		t.b = strings.Builder{}
+		t.b.Grow(max(t.size, long))
+		t.size /= 2
+	}
+	from := t.b.Len()
+	t.b.Write(text)
+	return t.b.String()[from:]
+}
+
+// reading returns a codec that reads body; all it needs is in one piece of memory.
+func reading(body []byte, in schema) *codec {
+	all := &struct {
+		codec
+		reader xmlpull.Reader
+		path   [8]string
+	}{}
+	all.reader.Reset(body, xmlpull.Limits{})
+	c := &all.codec
+	c.in, c.path, c.schema = &all.reader, all.path[:0], in
+	c.texts.size = min(len(body)/3, 1<<13) // a third of a message is text
+	return c
 }
 
 func (c *codec) reading() bool { return c.in != nil }
@@ -29,30 +68,37 @@ const (
 	optional need = false
 )
 
-// advance moves to the next token that matters between elements.
-func (c *codec) advance() {
-	for c.err == nil {
-		kind, err := c.in.Next()
-		if err != nil {
-			c.err = err
-			return
-		}
-		switch {
-		case kind == xmlpull.Comment, kind == xmlpull.Instruction:
-		case kind == xmlpull.Text && len(bytes.TrimSpace(c.in.Text())) == 0:
-		case kind == xmlpull.Text:
-			c.fail("")
-		default:
-			c.kind = kind
-			return
-		}
+// peek looks at the next tag, unless that was done already.
+func (c *codec) peek() {
+	if c.kind != 0 || c.err != nil {
+		return
 	}
+	kind, err := c.in.NextTag()
+	switch {
+	case err != nil:
+		c.err = err
+	case kind == xmlpull.Instruction:
+		c.err = ErrEnvelope // SOAP 1.1, section 3
+	case kind == xmlpull.Text:
+		c.fail("")
+	default:
+		c.kind = kind
+	}
+}
+
+// pass moves past the tag that peek saw.
+func (c *codec) pass() { c.kind = 0 }
+
+// comes reports whether the next tag is of this kind.
+func (c *codec) comes(kind xmlpull.Kind) bool {
+	c.peek()
+	return c.err == nil && c.kind == kind
 }
 
 // at reports whether the element that comes next has this name; the children of a
 // payload have no namespace.
 func (c *codec) at(name string) bool {
-	return c.err == nil && c.kind == xmlpull.Start && c.in.Is("", name)
+	return c.comes(xmlpull.Start) && c.in.Is("", name)
 }
 
 // fail notes that the element name, inside the open ones, is not as it must be.
@@ -66,30 +112,25 @@ func (c *codec) fail(name string) {
 	}
 }
 
-// enter opens an element that is there.
-func (c *codec) enter(name string) {
-	c.path = append(c.path, name)
-	c.checkAttrs()
-}
-
 // checkAttrs refuses attributes: the schemas have none, but for hints at themselves and
 // at types, which some stacks write on every element. What they say is not looked at;
 // xsi:nil is refused, for it would make an element mean nothing.
-func (c *codec) checkAttrs() {
+func (c *codec) checkAttrs(name string) {
 	for _, a := range c.in.Attrs() {
-		if string(a.Space) != "http://www.w3.org/2001/XMLSchema-instance" || string(a.Local) == "nil" {
-			c.fail("")
+		switch hint := string(a.Local); {
+		case string(a.Space) != "http://www.w3.org/2001/XMLSchema-instance",
+			hint != "type" && hint != "schemaLocation" && hint != "noNamespaceSchemaLocation":
+			c.fail(name)
 		}
 	}
 }
 
-// leave closes the element that enter opened: nothing may be left in it.
-func (c *codec) leave() {
-	if c.err == nil && c.kind != xmlpull.End {
+// end moves past the end of an element; nothing may be left in it.
+func (c *codec) end() {
+	if c.peek(); c.err == nil && c.kind != xmlpull.End {
 		c.fail(string(c.in.Local()))
 	}
-	c.path = c.path[:len(c.path)-1]
-	c.advance()
+	c.pass()
 }
 
 // group is an element with children. Present tells whether to write an optional one,
@@ -105,10 +146,12 @@ func group(c *codec, name string, n need, present *bool, children func()) {
 		if present != nil {
 			*present = true
 		}
-		c.enter(name)
-		c.advance()
+		c.checkAttrs(name)
+		c.path = append(c.path, name)
+		c.pass()
 		children()
-		c.leave()
+		c.end()
+		c.path = c.path[:len(c.path)-1]
 		return
 	}
 	if n == optional && (present == nil || !*present) {
@@ -132,20 +175,16 @@ func list[T any](c *codec, name string, most int, items *[]T, children func(*T))
 	for n := 0; n == 0 || c.at(name); n++ {
 		if n == most {
 			c.fail(name)
-		}
-		var item T
-		group(c, name, required, nil, func() { children(&item) })
-		if c.err != nil {
 			return
 		}
+		var item T
 		*items = append(*items, item)
+		group(c, name, required, nil, func() { children(&(*items)[n]) })
+		if c.err != nil {
+			*items = (*items)[:n]
+			return
+		}
 	}
-}
-
-// form is the text form of a simple type.
-type form[T comparable] struct {
-	parse  func(s string) (v T, ok bool)
-	append func(b []byte, v T) []byte
 }
 
 // leaf is an element with text. An optional one is absent where v is the zero value.
@@ -159,43 +198,51 @@ func leaf[T comparable](c *codec, name string, n need, f form[T], v *T) {
 		}
 		return
 	}
-	if !c.at(name) {
+	text, ok := c.content(name)
+	if !ok {
 		if n == required {
 			c.fail(name)
 		}
 		return
 	}
-	c.enter(name)
-	text := c.content()
-	read, ok := f.parse(text)
+	read, ok := f.parse(c.texts.keep(text))
 	if !ok {
-		c.fail("")
+		c.fail(name)
+		return
 	}
 	*v = read
-	c.leave()
 }
 
-// content reads the text of the open element. A comment inside would splice it, so it
-// is refused; so are child elements.
-func (c *codec) content() string {
-	var text string
-	for c.err == nil {
-		kind, err := c.in.Next()
-		switch {
-		case err != nil:
-			c.err = err
-		case kind == xmlpull.Text:
-			text = string(c.in.Text())
-		case kind == xmlpull.End:
-			c.kind = kind
-			return text
-		default:
-			c.fail("")
+// content reads the element name, if it is there, and returns its text: one text, for a
+// comment may stand beside it, but not inside.
+func (c *codec) content(name string) (text []byte, ok bool) {
+	if c.kind == 0 && c.err == nil {
+		if text, ok = c.in.Leaf(name); ok {
+			return text, true
 		}
 	}
-	return text
+	if !c.at(name) {
+		return nil, false
+	}
+	c.checkAttrs(name)
+	text, stop, err := c.in.NextText()
+	switch {
+	case c.err != nil:
+	case err != nil:
+		c.err = err
+	case stop == xmlpull.Instruction:
+		c.err = ErrEnvelope
+	case stop != xmlpull.End:
+		c.fail(name)
+	}
+	c.pass()
+	return text, c.err == nil
 }
 
-func (c *codec) tag(open, name string) {
-	c.out = append(append(append(c.out, open...), name...), '>')
+func (c *codec) tag(open, name string) { c.put(open, name, ">") }
+
+func (c *codec) put(parts ...string) {
+	for _, p := range parts {
+		c.out = append(c.out, p...)
+	}
 }

@@ -1,9 +1,41 @@
 // Package wire holds the SOAP messages between node and station (paForNode.xsd), as
 // types, and reads and writes them: cardinality, order and facets as the schema has
-// them, unknown and foreign elements refused.
+// them, duplicates, unknown and foreign elements refused. The messages between PSP and
+// node (nodeForPsp.xsd) are here too.
 //
-// It reads the spelling "standin" of the SANP's samples beside the schema's "standIn",
-// and writes the schema's.
+// What it writes, the schema takes. What it reads, and what the schema takes, are the
+// same but for this.
+//
+//	read, though the schema refuses it
+//	  standin                                  for standIn (samples of the SANP)
+//	  paDemandPaymentNoticeReq,
+//	  datiSpecificiServizio, …ServizioReq      for paDemandPaymentNoticeRequest and
+//	                                           datiSpecificiServizioRequest (SANP)
+//	  xsi:type, xsi:schemaLocation,
+//	  xsi:noNamespaceSchemaLocation            what they say is not looked at; xsi:nil is refused
+//	  headers and attributes of the envelope   are not looked at
+//	refused, though the schema takes it
+//	  a text with a comment inside             nobody shall splice 1<!-- -->00; beside it one may stand
+//	  a processing instruction                 SOAP 1.1, section 3
+//	  receiptId of none or over 255 characters it is a key; tokens have at most 35
+//	  years before 1 and after 9999            neither JSON nor a database can say them
+//	  outcome OK with a fault, KO without      the node refuses them (SANP, checks of the node)
+//	  elements after the Body, or beside the
+//	  message in it                            nothing of pagoPA has them
+//	  what is beyond the limits of xmlpull     1 MiB, 16 elements deep, 8192 elements …
+//
+// Where xmllint judges otherwise it does not follow the schema: it passes over
+// characters that are not base64, and refuses white space about dates and an xsd:int, and
+// blank CDATA between elements. Outcome codes 4 and 8 and negative revoked amounts, of
+// which the SANP knows and the schema does not, are of reporting flows, not of these
+// messages.
+//
+// A message is read in one pass; the texts that are kept share one piece of memory. On
+// two cores of an EPYC a paSendRTV2 of 4 kB takes 8.5 µs and 9 allocations, a twelfth of
+// the 102 µs (880 allocations) of encoding/xml, which checks nothing; a
+// paVerifyPaymentNotice takes 1.6 µs and 2. Repeat it with
+//
+//	go test -run - -bench 'Decode|Encode' ./payment/internal/wire
 package wire
 
 import (
@@ -12,7 +44,6 @@ import (
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/euro"
-	"github.com/pagonline/pagonline/payment/internal/xmlpull"
 )
 
 // Operation names a call of the node.
@@ -20,9 +51,12 @@ type Operation string
 
 // The operations that a station serves.
 const (
-	Verify     Operation = "paVerifyPaymentNotice"
-	GetPayment Operation = "paGetPaymentV2"
-	SendRT     Operation = "paSendRTV2"
+	Verify       Operation = "paVerifyPaymentNotice"
+	GetPayment   Operation = "paGetPaymentV2"
+	GetPaymentV1 Operation = "paGetPayment"
+	SendRT       Operation = "paSendRTV2"
+	SendRTV1     Operation = "paSendRT"
+	Demand       Operation = "paDemandPaymentNotice"
 )
 
 // roots are the elements of requests and answers.
@@ -32,8 +66,14 @@ var roots = []struct {
 }{
 	{Verify, "paVerifyPaymentNoticeReq", "paVerifyPaymentNoticeRes"},
 	{GetPayment, "paGetPaymentV2Request", "paGetPaymentV2Response"},
+	{GetPaymentV1, "paGetPaymentReq", "paGetPaymentRes"},
 	{SendRT, "paSendRTV2Request", "paSendRTV2Response"},
+	{SendRTV1, "paSendRTReq", "paSendRTRes"},
+	{Demand, "paDemandPaymentNoticeRequest", "paDemandPaymentNoticeResponse"},
 }
+
+// demandSANP is the SANP's name for the request of [Demand], which is read too.
+const demandSANP = "paDemandPaymentNoticeReq"
 
 // ErrEnvelope says that a document is well-formed and no SOAP 1.1 envelope with one
 // known message in it.
@@ -52,26 +92,40 @@ type Request struct {
 	Broker    string
 	Station   string
 
-	// Verify, GetPayment: the notice.
+	// Verify, GetPayment and V1: the notice.
 	FiscalCode string
 	Number     string // 18 digits
 
-	// GetPayment.
+	// GetPayment and V1.
 	Amount       *euro.Amount // information only
 	Note         string
 	TransferType string
 	DueDate      pagonline.Date
 
-	// SendRT; its number is in Number, Creditor is not set.
+	// SendRT and V1; its number is in Number, Creditor is not set. V1 knows no stamps,
+	// bundles, note, creditor's fee, nor companies in transfers.
 	RT payment.RT
+
+	// Demand: a spontaneous payment. Service and ServiceSubject have 5 characters, Data
+	// is what the service asked the payer for.
+	Service        string
+	ServiceSubject string
+	Data           []byte
 }
 
 // Response is an answer of the station: a fault, or what the operation asks for.
 type Response struct {
 	Operation Operation
 	Fault     *Fault
-	Due       *Due     // Verify
-	Payment   *Payment // GetPayment
+	QR        *QR      // Demand
+	Due       *Due     // Verify, Demand
+	Payment   *Payment // GetPayment and V1; V1 knows no stamps, nor companies in transfers
+}
+
+// QR names the notice that a creditor made for a spontaneous payment.
+type QR struct {
+	FiscalCode string
+	Number     string // 18 digits
 }
 
 // Fault is why a station says no.
@@ -80,6 +134,12 @@ type Fault struct {
 	String      string
 	ID          string
 	Description string
+	Serial      int32 // 0 for none
+
+	// What the node passes on of another's fault.
+	OriginalCode        string
+	OriginalString      string
+	OriginalDescription string
 }
 
 // Due is what is to be paid.
@@ -119,9 +179,9 @@ type Transfer struct {
 // operation and the fields before it; the rest of the document is well-formed then.
 func DecodeRequest(body []byte) (Request, error) {
 	var r Request
-	err := decode(body, func(c *codec, root string) bool {
+	err := decode(body, forStation, func(c *codec, root string) bool {
 		for _, known := range roots {
-			if known.request == root {
+			if known.request == root || known.operation == Demand && root == demandSANP {
 				r.Operation = known.operation
 				r.fields(c)
 				return true
@@ -136,7 +196,7 @@ func DecodeRequest(body []byte) (Request, error) {
 // [DecodeRequest].
 func DecodeResponse(body []byte, operation Operation) (Response, error) {
 	r := Response{Operation: operation}
-	err := decode(body, func(c *codec, root string) bool {
+	err := decode(body, forStation, func(c *codec, root string) bool {
 		for _, known := range roots {
 			if known.response == root && known.operation == operation {
 				r.fields(c)
@@ -152,7 +212,7 @@ func DecodeResponse(body []byte, operation Operation) (Response, error) {
 func (r Request) Append(b []byte) []byte {
 	for _, known := range roots {
 		if known.operation == r.Operation {
-			return encode(b, known.request, r.fields)
+			return encode(b, forStation, known.request, r.fields)
 		}
 	}
 	return b
@@ -162,125 +222,8 @@ func (r Request) Append(b []byte) []byte {
 func (r Response) Append(b []byte) []byte {
 	for _, known := range roots {
 		if known.operation == r.Operation {
-			return encode(b, known.response, r.fields)
+			return encode(b, forStation, known.response, r.fields)
 		}
 	}
 	return b
-}
-
-const (
-	soapSpace = "http://schemas.xmlsoap.org/soap/envelope/"
-	paSpace   = "http://pagopa-api.pagopa.gov.it/pa/paForNode.xsd"
-)
-
-func encode(b []byte, root string, fields func(*codec)) []byte {
-	c := &codec{out: append(b, `<?xml version="1.0" encoding="UTF-8"?>`+
-		`<soapenv:Envelope xmlns:soapenv="`+soapSpace+`" xmlns:pa="`+paSpace+`"><soapenv:Body><pa:`+root+`>`...)}
-	fields(c)
-	return append(c.out, `</pa:`+root+`></soapenv:Body></soapenv:Envelope>`...)
-}
-
-// decode reads an envelope and hands its payload to message, which reports whether it
-// knows the root.
-func decode(body []byte, message func(c *codec, root string) bool) error {
-	c := &codec{in: xmlpull.New(body, xmlpull.Limits{})}
-	known := c.envelope(message)
-	field, isField := errors.AsType[*FieldError](c.err)
-	if !isField && c.err != nil {
-		return c.err
-	}
-	if !known || isField { // the rest must be XML all the same
-		for {
-			kind, err := c.in.Next()
-			if err != nil {
-				return err
-			}
-			if kind == xmlpull.EOF {
-				break
-			}
-		}
-	}
-	switch {
-	case !known:
-		return ErrEnvelope
-	case isField:
-		return field
-	default:
-		return nil
-	}
-}
-
-// envelope reads the document; it reports whether it held a message, whose own error
-// is in c.err.
-func (c *codec) envelope(message func(c *codec, root string) bool) bool {
-	starts := func(space, local string) bool {
-		return c.err == nil && c.kind == xmlpull.Start && c.in.Is(space, local)
-	}
-	c.advance()
-	if !starts(soapSpace, "Envelope") {
-		return c.broken()
-	}
-	c.advance()
-	if starts(soapSpace, "Header") {
-		c.skipElement()
-	}
-	if !starts(soapSpace, "Body") {
-		return c.broken()
-	}
-	c.advance()
-	if c.err != nil || c.kind != xmlpull.Start || string(c.in.Space()) != paSpace {
-		return c.broken()
-	}
-	c.checkAttrs()
-	root := string(c.in.Local())
-	attrs := c.err
-	c.err = nil
-	c.advance()
-	if !message(c, root) {
-		return c.broken()
-	}
-	if c.err == nil {
-		c.err = attrs
-	}
-	if c.err != nil {
-		return true
-	}
-	if c.kind != xmlpull.End { // more than the message has
-		c.fail(string(c.in.Local()))
-		return true
-	}
-	for range 2 { // Body and Envelope
-		if c.advance(); c.err != nil || c.kind != xmlpull.End {
-			return c.broken()
-		}
-	}
-	if c.advance(); c.err != nil || c.kind != xmlpull.EOF {
-		return c.broken()
-	}
-	return true
-}
-
-// broken says that there is no message, whatever else was wrong with its fields.
-func (c *codec) broken() bool {
-	if _, isField := errors.AsType[*FieldError](c.err); isField {
-		c.err = nil
-	}
-	return false
-}
-
-// skipElement moves past the element that starts.
-func (c *codec) skipElement() {
-	for depth := 1; depth > 0; {
-		kind, err := c.in.Next()
-		switch {
-		case err != nil:
-			c.err = err
-			return
-		case kind == xmlpull.Start:
-			depth++
-		case kind == xmlpull.End:
-			depth--
-		}
-	}
-	c.advance()
 }

@@ -2,8 +2,7 @@ package wire_test
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -59,11 +58,27 @@ func full() (requests []wire.Request, responses []wire.Response) {
 		PaidAt: time.Date(2026, 11, 23, 9, 30, 0, 500_000_000, time.UTC), AppliedOn: day("2026-11-23"), TransferOn: day("2026-11-24"),
 		Metadata: entries, StandIn: true,
 	}
-	return []wire.Request{verify, get, send}, []wire.Response{
-		{Operation: wire.Verify, Due: &wire.Due{
-			Amount: euro.MustParse("12.50"), DueDate: day("2026-12-23"), Detail: "x", AllCCP: true, Description: "d",
-			FiscalCode: "99999000013", Company: "c", Office: "o",
+	getV1, sendV1, demand := get, send, head
+	getV1.Operation, sendV1.Operation, demand.Operation = wire.GetPaymentV1, wire.SendRTV1, wire.Demand
+	demand.Service, demand.ServiceSubject, demand.Data = "00002", "àèìòù", []byte("<data/>")
+	rt := &sendV1.RT // what V1 has
+	rt.Transfers, rt.Note, rt.CreditorFee, rt.Bundle, rt.CreditorBundle = slices.Clone(rt.Transfers[:1]), "", nil, "", ""
+	rt.Transfers[0].Company = ""
+	due := &wire.Due{
+		Amount: euro.MustParse("12.50"), DueDate: day("2026-12-23"), Detail: "x", AllCCP: true, Description: "d",
+		FiscalCode: "99999000013", Company: "c", Office: "o",
+	}
+	return []wire.Request{verify, get, send, getV1, sendV1, demand}, []wire.Response{
+		{Operation: wire.Demand, QR: &wire.QR{FiscalCode: "99999000013", Number: "301000000000000144"}, Due: due},
+		{Operation: wire.Demand, Fault: &wire.Fault{
+			Code: "PAA_SEMANTICA", String: "", ID: "x", Serial: 1, OriginalCode: "c", OriginalString: "s", OriginalDescription: "d",
 		}},
+		{Operation: wire.GetPaymentV1, Payment: &wire.Payment{
+			IUV: "01000000000000144", Amount: euro.MustParse("12.00"), DueDate: day("2026-12-23"), Description: "d", Debtor: subject,
+			Transfers: []wire.Transfer{{Credit: payment.Credit{ID: 1, Amount: euro.MustParse("12.00"), Creditor: "99999000013", IBAN: "IT60X0542811101000000123456", Remittance: "r", Category: "9/0701100AP/"}}},
+		}},
+		{Operation: wire.SendRTV1},
+		{Operation: wire.Verify, Due: due},
 		{Operation: wire.GetPayment, Payment: &wire.Payment{
 			IUV: "01000000000000144", Amount: euro.MustParse("12.50"), DueDate: day("2026-12-23"), Description: "d", Company: "c", Office: "o",
 			Debtor: subject, Metadata: entries, Transfers: []wire.Transfer{
@@ -108,42 +123,6 @@ func TestWhatIsWrittenIsValid(t *testing.T) {
 	}
 }
 
-// TestOfficialSamples reads the public messages of these operations; each is taken or
-// refused as the schema says.
-func TestOfficialSamples(t *testing.T) {
-	dir := officialtest.Path(t, "samples")
-	for name, read := range map[string]func([]byte) error{
-		"28_paVerifyPaymentNotice_req.xml":                        request,
-		"34_sanp_paVerifyPaymentNoticeReq.xml":                    request,
-		"38_sanp_paGetPaymentV2Request.xml":                       request,
-		"42_sanp_paSendRTV2Request.xml":                           request, // "standin", the SANP's spelling
-		"08_paVerifyPaymentNotice_res_OK.xml":                     response(wire.Verify),
-		"35_sanp_paVerifyPaymentNoticeRes.xml":                    response(wire.Verify),
-		"12_paGetPaymentV2_res_OK.xml":                            response(wire.GetPayment),
-		"13_paGetPaymentV2_res_MBD.xml":                           response(wire.GetPayment),
-		"39_sanp_paGetPaymentV2Response.xml":                      response(wire.GetPayment),
-		"43_sanp_paSendRTV2Response.xml":                          response(wire.SendRT),
-		"92_ko_paVerifyPaymentNotice_res_OK_paymentList_None.xml": response(wire.Verify), // valid by the schema
-	} {
-		body, err := os.ReadFile(filepath.Join(dir, name))
-		require.NoError(t, err)
-		require.NoError(t, read(body), name)
-	}
-	for name, read := range map[string]func([]byte) error{
-		"24_mockec_paVerifyPaymentNoticeReq_avv1.xml":                                  request,               // another namespace
-		"25_mockec_paVerifyPaymentNoticeReq_avv2.xml":                                  request,               // unbound prefix
-		"26_mockec_paGetPaymentReq_avv1.xml":                                           request,               // not yet an operation here
-		"09_paVerifyPaymentNotice_res_KO.xml":                                          response(wire.Verify), // OK with a fault
-		"87_ko_paVerifyPaymentNotice_res_OK_paymentOptionDescription_Occurrences2.xml": response(wire.Verify),
-		"89_ko_paVerifyPaymentNotice_res_OK_allCCP_3.xml":                              response(wire.Verify),
-		"91_ko_paVerifyPaymentNotice_res_OK_fiscalCodePA_12345jhlk9.xml":               response(wire.Verify),
-	} {
-		body, err := os.ReadFile(filepath.Join(dir, name))
-		require.NoError(t, err)
-		require.Error(t, read(body), name)
-	}
-}
-
 func request(body []byte) error {
 	_, err := wire.DecodeRequest(body)
 	return err
@@ -181,7 +160,6 @@ func TestFieldErrors(t *testing.T) {
 		{wire.Verify, `<idPA>99999000013</idPA>`, `<idPA>` + long[:36] + `</idPA>`, "idPA"},
 		{wire.Verify, `<idPA>`, `<idPA a="b">`, "idPA"},
 		{wire.Verify, `<idPA>99999000013</idPA>`, `<idPA>99999<!-- -->000013</idPA>`, "idPA"},
-		{wire.Verify, `<idPA>99999000013</idPA>`, `<idPA>99999<?x?>000013</idPA>`, "idPA"},
 		{wire.Verify, `<idPA>99999000013</idPA>`, `<idPA><b/></idPA>`, "idPA"},
 		{wire.Verify, `<idPA>99999000013</idPA>`, `<idPA>99999000013</idPA><idPA>99999000013</idPA>`, "idBrokerPA"},
 		{wire.Verify, `<idPA>`, `<x/><idPA>`, "idPA"},
@@ -229,7 +207,7 @@ func TestFieldErrors(t *testing.T) {
 		require.Equal(t, c.operation, r.Operation)
 		require.NotContains(t, err.Error(), "99999", "no value in an error")
 		if valid, _ := officialtest.Valid(t, body); valid { // more strict than the schema
-			require.Regexp(t, "<!--|<\\?x|receiptId/|MBDAttachment", c.with, "spliced text, no receipt id, base64 that libxml2 forgives")
+			require.Regexp(t, "<!--|receiptId/|MBDAttachment", c.with, "spliced text, no receipt id, base64 that libxml2 forgives")
 		}
 	}
 }
@@ -277,6 +255,11 @@ func TestLenientForms(t *testing.T) {
 			return r.RT.PaidAt.Equal(time.Date(2026, 11, 23, 15, 30, 0, 123456789, time.UTC))
 		}},
 		{wire.SendRT, `<remittanceInformation>r`, `<remittanceInformation><![CDATA[a & b]]>`, func(r wire.Request) bool { return r.RT.Transfers[0].Remittance == "a & b" }},
+		{wire.SendRT, `<idTransfer>1<`, `<idTransfer> +01<`, func(r wire.Request) bool { return r.RT.Transfers[0].ID == 1 }},
+		{wire.SendRT, `<outcome>OK<`, `<outcome><!-- a comment beside the text -->OK<`, func(r wire.Request) bool { return r.RT.OK }},
+		{wire.SendRT, `2026-11-23T10:30:00.5+01:00`, `2026-11-22T24:00:00.000Z`, func(r wire.Request) bool { return r.RT.PaidAt.Equal(time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)) }},
+		{wire.SendRT, `2026-11-23T10:30:00.5+01:00`, `0001-01-01T00:00:00`, func(r wire.Request) bool { return r.RT.PaidAt.Year() == 0 }}, // a stack's null; 23:00 the day before in UTC
+		{wire.Demand, `datiSpecificiServizioRequest>PGRhdGEvPg==</datiSpecificiServizioRequest`, `datiSpecificiServizio>PGRh dGEvPg==</datiSpecificiServizio`, func(r wire.Request) bool { return string(r.Data) == "<data/>" }},
 		{wire.Verify, `<idPA>`, `<!-- a comment between elements --><idPA>`, func(r wire.Request) bool { return r.PA == "99999000013" }},
 		{wire.Verify, `<soapenv:Body>`, `<soapenv:Header><x:Security xmlns:x="u"><x:Token/></x:Security></soapenv:Header><soapenv:Body>`, func(r wire.Request) bool { return r.PA == "99999000013" }},
 	} {
@@ -297,6 +280,7 @@ func TestNoMessage(t *testing.T) {
 		verify(`</soapenv:Envelope>`, `<x/></soapenv:Envelope>`),
 		verify(`</soapenv:Body>`, `</soapenv:Body><soapenv:Body/>`),
 		verify(`<soapenv:Body>`, `<soapenv:Body>text`),
+		verify(`<idPA>99999000013</idPA>`, `<idPA>99999<?x?>000013</idPA>`), // SOAP knows no instructions
 		`<a/>`, `<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"/>`,
 		`<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body/></soapenv:Envelope>`,
 	} {
@@ -313,40 +297,4 @@ func TestNoMessage(t *testing.T) {
 	}
 	_, err := wire.DecodeResponse([]byte(verify(``, ``)), wire.Verify)
 	require.ErrorIs(t, err, wire.ErrEnvelope, "a request is no answer")
-}
-
-// FuzzDecodeRequest: no panic, no message half read; and what is read is written and
-// read again as itself.
-func FuzzDecodeRequest(f *testing.F) {
-	requests, _ := full()
-	for _, r := range requests {
-		f.Add(r.Append(nil))
-	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		r, err := wire.DecodeRequest(body)
-		if err != nil {
-			return
-		}
-		again, err := wire.DecodeRequest(r.Append(nil))
-		require.NoError(t, err, "%s", r.Append(nil))
-		require.Equal(t, r, again)
-	})
-}
-
-func FuzzDecodeResponse(f *testing.F) {
-	_, responses := full()
-	for i, r := range responses {
-		f.Add(r.Append(nil), byte(i))
-	}
-	operations := []wire.Operation{wire.Verify, wire.GetPayment, wire.SendRT}
-	f.Fuzz(func(t *testing.T, body []byte, n byte) {
-		operation := operations[int(n)%len(operations)]
-		r, err := wire.DecodeResponse(body, operation)
-		if err != nil {
-			return
-		}
-		again, err := wire.DecodeResponse(r.Append(nil), operation)
-		require.NoError(t, err)
-		require.Equal(t, r, again)
-	})
 }

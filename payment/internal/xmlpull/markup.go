@@ -2,7 +2,6 @@ package xmlpull
 
 import (
 	"bytes"
-	"slices"
 	"unicode/utf8"
 )
 
@@ -11,37 +10,41 @@ type Attr struct {
 	Space, Local, Value []byte
 }
 
-// binding gives a prefix ("" for the default namespace) its meaning.
-type binding struct{ prefix, space []byte }
-
 var (
+	xmlPrefix  = []byte("xml")
 	xmlSpace   = []byte("http://www.w3.org/XML/1998/namespace")
 	xmlnsSpace = []byte("http://www.w3.org/2000/xmlns/")
 )
 
 // startTag reads <name attributes> or <name attributes/>.
 func (r *Reader) startTag() Kind {
-	if len(r.open) == 0 && r.rooted {
+	switch {
+	case len(r.open) == 0 && r.rooted:
 		return r.fail("second root")
-	}
-	if len(r.open) == r.limits.Depth {
+	case len(r.open) == r.limits.Depth:
 		return r.fail("nested too deeply")
+	case !r.node():
+		return 0
 	}
 	r.pos++
-	r.outside = len(r.bindings)
-	e := element{bindings: r.outside}
-	var ok bool
-	if e.name.raw, ok = r.readName(); !ok || !r.attributes() {
+	e := element{bindings: int32(len(r.bindings)), names: int32(len(r.names))}
+	raw, prefix, ok := r.readName()
+	if !ok {
 		return 0
 	}
-	r.empty = r.skip("/")
-	if !r.skip(">") {
-		return r.fail("start tag not closed")
+	r.attrs = r.attrs[:0]
+	if r.empty = false; r.pos < len(r.src) && r.src[r.pos] == '>' {
+		r.pos++
+	} else if !r.attributes(int(e.bindings)) {
+		return 0
 	}
 	// Prefixes have a meaning only now that all declarations are known.
-	if e.name.space, e.name.local, ok = r.resolve(e.name.raw, true); !ok || !r.resolveAttrs() {
+	if e.space, ok = r.resolve(raw, prefix); !ok || len(r.attrs) > 0 && !r.resolveAttrs() {
 		return 0
 	}
+	e.raw = int32(len(r.names))
+	r.names = append(r.names, raw...)
+	e.local = piece{e.raw + int32(prefix), int32(len(r.names))}
 	r.open, r.rooted, r.name = append(r.open, e), true, e.name
 	return Start
 }
@@ -49,12 +52,20 @@ func (r *Reader) startTag() Kind {
 // endTag reads </name>.
 func (r *Reader) endTag() Kind {
 	r.pos += 2
-	raw, ok := r.readName()
-	if !ok {
-		return 0
+	if len(r.open) == 0 {
+		return r.fail("end tag")
 	}
-	r.spaces()
-	if len(r.open) == 0 || !bytes.Equal(raw, r.open[len(r.open)-1].name.raw) || !r.skip(">") {
+	raw := r.names[r.open[len(r.open)-1].raw:] // nothing was put there since
+	end := r.pos + len(raw)
+	if end >= len(r.src) || string(r.src[r.pos:end]) != string(raw) {
+		r.short = end >= len(r.src)
+		return r.fail("end tag")
+	}
+	r.pos = end
+	if r.src[end] != '>' {
+		r.spaces()
+	}
+	if !r.skip(">") {
 		return r.fail("end tag")
 	}
 	return r.close()
@@ -62,158 +73,150 @@ func (r *Reader) endTag() Kind {
 
 // close ends the innermost element.
 func (r *Reader) close() Kind {
-	e := r.open[len(r.open)-1]
+	e := &r.open[len(r.open)-1]
 	r.open = r.open[:len(r.open)-1]
-	r.bindings = r.bindings[:e.bindings]
-	r.name = e.name
+	r.bindings, r.names, r.name = r.bindings[:e.bindings], r.names[:e.names], e.name
 	return End
 }
 
-// readName reads a qualified name.
-func (r *Reader) readName() (raw []byte, ok bool) {
-	from, colons := r.pos, 0
-	first := true // the next character begins a name
-	for r.pos < len(r.src) {
-		c, size := rune(r.src[r.pos]), 1
-		if c >= utf8.RuneSelf {
-			c, size = utf8.DecodeRune(r.src[r.pos:])
+// readName reads a qualified name; prefix is how many bytes come before the local one.
+func (r *Reader) readName() (raw []byte, prefix int, ok bool) {
+	from := r.pos
+	end := r.namePart(from)
+	if ok = end > from; ok && end < len(r.src) && r.src[end] == ':' {
+		prefix = end + 1 - from
+		end = r.namePart(end + 1)
+		ok = end > from+prefix
+	}
+	r.pos = end
+	if !ok || end-from > r.limits.Name {
+		r.fail("name")
+		return nil, 0, false
+	}
+	return r.src[from:end], prefix, true
+}
+
+// namePart returns where the name without a colon that begins at from ends; at from, if
+// there is none.
+func (r *Reader) namePart(from int) int {
+	src, i := r.src, from
+	for i < len(src) {
+		if c := src[i]; c < utf8.RuneSelf {
+			if classes[c]&nameChar == 0 {
+				break
+			}
+			i++
+			continue
 		}
-		switch {
-		case c == ':' && !first:
-			colons++
-			first = true
-		case first && isNameStart(c), !first && isNameChar(c):
-			first = false
-		default:
-			size = 0
-		}
-		if size == 0 {
+		c, size := utf8.DecodeRune(src[i:])
+		if !isNameChar(c) {
 			break
 		}
-		r.pos += size
+		i += size
 	}
-	if first || colons > 1 || r.pos-from > r.limits.Name {
-		r.fail("name")
-		return nil, false
+	if first, _ := utf8.DecodeRune(src[from:]); !isNameStart(first) {
+		return from
 	}
-	return r.src[from:r.pos], true
+	return i
 }
 
-// isNameStart and isNameChar are the productions NameStartChar and NameChar of XML
-// 1.0, fifth edition, without the colon.
-func isNameStart(c rune) bool {
-	switch {
-	case c < utf8.RuneSelf:
-		return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_'
-	case c == 0xD7, c == 0xF7, c == 0x37E:
-		return false
-	default:
-		return c >= 0xC0 && c <= 0x2FF || c >= 0x370 && c <= 0x1FFF || c == 0x200C || c == 0x200D ||
-			c >= 0x2070 && c <= 0x218F || c >= 0x2C00 && c <= 0x2FEF || c >= 0x3001 && c <= 0xD7FF ||
-			c >= 0xF900 && c <= 0xFDCF || c >= 0xFDF0 && c <= 0xFFFD || c >= 0x10000 && c <= 0xEFFFF
-	}
-}
-
-func isNameChar(c rune) bool {
-	return isNameStart(c) || '0' <= c && c <= '9' || c == '-' || c == '.' || c == 0xB7 ||
-		c >= 0x300 && c <= 0x36F || c == 0x203F || c == 0x2040
-}
-
-// attributes reads the attributes of a tag, raw, and the declarations among them.
-func (r *Reader) attributes() bool {
-	r.attrs = r.attrs[:0]
-	for declared := 0; ; {
+// attributes reads what comes after the name in a tag: the attributes, raw, and the
+// declarations among them; and the tag's end.
+func (r *Reader) attributes(outside int) bool {
+	for n := 0; ; n++ {
 		spaced := r.spaces()
 		if r.pos == len(r.src) || r.src[r.pos] == '>' || r.src[r.pos] == '/' {
-			return true
+			break
 		}
-		if !spaced {
+		switch {
+		case !spaced:
 			r.fail("attributes not set apart")
 			return false
-		}
-		if len(r.attrs)+declared == r.limits.Attributes {
+		case n == r.limits.Attributes:
 			r.fail("too many attributes")
 			return false
+		case !r.node():
+			return false
 		}
-		raw, ok := r.readName()
+		raw, prefix, ok := r.readName()
 		if !ok {
 			return false
 		}
-		decoded := len(r.scratch)
 		value, ok := r.attrValue()
 		if !ok {
 			return false
 		}
-		if prefix, is := declaration(raw); is {
-			declared++
-			if len(r.scratch) > decoded {
-				value = bytes.Clone(value) // it outlives the token
-			}
-			if !r.bind(prefix, value) {
-				return false
-			}
+		if !isDeclaration(raw, prefix) {
+			r.attrs = append(r.attrs, Attr{Space: raw[:prefix], Local: raw[prefix:], Value: value})
 			continue
 		}
-		r.attrs = append(r.attrs, Attr{Local: raw, Value: value})
+		if prefix == 0 {
+			raw = nil // the default namespace
+		}
+		if !r.bind(raw[prefix:], value, outside) {
+			return false
+		}
 	}
+	r.empty = r.skip("/")
+	if !r.skip(">") {
+		r.fail("start tag not closed")
+		return false
+	}
+	return true
 }
 
-// declaration returns the prefix that an attribute of this name declares.
-func declaration(raw []byte) (prefix []byte, is bool) {
-	if string(raw) == "xmlns" {
-		return nil, true
-	}
-	return bytes.CutPrefix(raw, []byte("xmlns:"))
+// isDeclaration reports whether an attribute of this name gives a prefix its meaning,
+// or the default namespace.
+func isDeclaration(raw []byte, prefix int) bool {
+	return prefix == len("xmlns:") && string(raw[:prefix]) == "xmlns:" || string(raw) == "xmlns"
 }
 
 // bind gives prefix a meaning in the element that starts.
-func (r *Reader) bind(prefix, space []byte) bool {
-	reserved := string(prefix) == "xmlns" || bytes.Equal(space, xmlnsSpace) ||
-		(string(prefix) == "xml") != bytes.Equal(space, xmlSpace)
-	if reserved || len(prefix) > 0 && len(space) == 0 {
+func (r *Reader) bind(prefix, space []byte, outside int) bool {
+	if string(prefix) == "xmlns" || bytes.Equal(space, xmlnsSpace) || bytes.Equal(prefix, xmlPrefix) != bytes.Equal(space, xmlSpace) ||
+		len(prefix) > 0 && len(space) == 0 || len(space) > r.limits.Name {
 		r.fail("declaration of a namespace")
 		return false
 	}
-	for _, b := range r.bindings[r.outside:] {
-		if bytes.Equal(b.prefix, prefix) {
+	for _, b := range r.bindings[outside:] {
+		if bytes.Equal(r.get(b.prefix), prefix) {
 			r.fail("attribute given twice")
 			return false
 		}
 	}
-	r.bindings = append(r.bindings, binding{prefix, space})
+	if len(r.bindings) > r.limits.Namespaces { // that of xml does not count
+		r.fail("too many namespaces")
+		return false
+	}
+	r.bindings = append(r.bindings, binding{r.put(prefix), r.put(space)})
 	return true
 }
 
-// resolve splits a name and looks its prefix up; only elements have a default
-// namespace.
-func (r *Reader) resolve(raw []byte, isElement bool) (space, local []byte, ok bool) {
-	prefix, local, prefixed := bytes.Cut(raw, []byte(":"))
-	switch {
-	case !prefixed && !isElement:
-		return nil, raw, true
-	case !prefixed:
-		prefix, local = nil, raw
-	case string(prefix) == "xml":
-		return xmlSpace, local, true
-	}
-	for _, v := range slices.Backward(r.bindings) {
-		if bytes.Equal(v.prefix, prefix) {
-			return v.space, local, true
+// resolve returns the namespace of an element's name, or of an attribute's that has a
+// prefix; prefix counts its colon.
+func (r *Reader) resolve(raw []byte, prefix int) (space piece, ok bool) {
+	name := raw[:max(prefix-1, 0)]
+	for i := len(r.bindings) - 1; i >= 0; i-- {
+		if b := &r.bindings[i]; string(r.get(b.prefix)) == string(name) {
+			return b.space, true
 		}
 	}
-	if prefixed {
+	if prefix > 0 {
 		r.fail("prefix without a namespace")
 	}
-	return nil, local, !prefixed
+	return piece{}, prefix == 0
 }
 
 // resolveAttrs gives the attributes their namespaces and refuses any given twice.
 func (r *Reader) resolveAttrs() bool {
 	for i := range r.attrs {
 		a := &r.attrs[i]
-		var ok bool
-		if a.Space, a.Local, ok = r.resolve(a.Local, false); !ok {
-			return false
+		if prefix := len(a.Space); prefix > 0 { // until now it holds the prefix
+			space, ok := r.resolve(a.Space, prefix)
+			if !ok {
+				return false
+			}
+			a.Space = r.get(space)
 		}
 		for _, b := range r.attrs[:i] {
 			if bytes.Equal(a.Local, b.Local) && bytes.Equal(a.Space, b.Space) {

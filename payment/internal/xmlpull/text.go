@@ -2,6 +2,7 @@ package xmlpull
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -14,26 +15,51 @@ func (r *Reader) characters() Kind {
 		}
 		return r.next()
 	}
+	src, end := r.src, r.plain(r.pos)
+	if end+1 < len(src) && src[end] == '<' && src[end+1] != '!' { // the usual case
+		if r.text, r.pos = src[r.pos:end], end; len(r.text) > r.limits.Text {
+			return r.fail("text too long")
+		}
+		return Text
+	}
+	return r.pieces()
+}
+
+// plain returns where the text that begins at from has something else than characters
+// that stand for themselves.
+func (r *Reader) plain(from int) int {
+	src, i := r.src, from
+	for i < len(src) && classes[src[i]]&textChar != 0 {
+		i++
+	}
+	return i
+}
+
+// pieces reads a text that may consist of several pieces.
+func (r *Reader) pieces() Kind {
 	r.text = nil
 	for pieces := 0; r.pos < len(r.src); pieces++ {
 		var piece []byte
 		switch {
 		case r.skip("<![CDATA["):
-			n := bytes.Index(r.src[r.pos:], []byte("]]>"))
+			n := r.index("]]>")
 			if n < 0 {
 				return r.fail("CDATA section not closed")
+			}
+			if !r.node() {
+				return 0
 			}
 			piece = r.newlines(r.src[r.pos : r.pos+n])
 			r.pos += n + 3
 		case r.src[r.pos] == '<':
 			return Text
 		default:
-			n := bytes.IndexByte(r.src[r.pos:], '<')
+			n := r.index("<")
 			if n < 0 {
 				return r.fail("document ends in text")
 			}
 			var ok bool
-			if piece, ok = r.decode(r.src[r.pos:r.pos+n], false); !ok {
+			if piece, ok = r.decode(r.src[r.pos:r.pos+n], textChar|bracket); !ok {
 				return 0
 			}
 		}
@@ -42,6 +68,13 @@ func (r *Reader) characters() Kind {
 		}
 	}
 	return r.fail("document ends in text")
+}
+
+// index returns how far off what is, -1 if it is not there.
+func (r *Reader) index(what string) int {
+	n := bytes.Index(r.src[r.pos:], []byte(what))
+	r.short = r.short || n < 0
+	return n
 }
 
 // join appends a piece to the text before it. The first one is taken as it is; from
@@ -71,7 +104,7 @@ func (r *Reader) attrValue() (value []byte, ok bool) {
 		r.fail("attribute")
 		return nil, false
 	}
-	value, ok = r.decode(raw, true)
+	value, ok = r.decode(raw, valueChar)
 	r.pos = end
 	return value, ok
 }
@@ -83,15 +116,18 @@ func (r *Reader) quoted() (raw []byte, ok bool) {
 		return nil, false
 	}
 	r.spaces()
-	if r.pos == len(r.src) || r.src[r.pos] != '"' && r.src[r.pos] != '\'' {
-		return nil, false
+	quote := `"`
+	if !r.skip(quote) {
+		if quote = `'`; !r.skip(quote) {
+			return nil, false
+		}
 	}
-	n := bytes.IndexByte(r.src[r.pos+1:], r.src[r.pos])
+	n := r.index(quote)
 	if n < 0 {
 		return nil, false
 	}
-	raw = r.src[r.pos+1 : r.pos+1+n]
-	r.pos += n + 2
+	raw = r.src[r.pos : r.pos+n]
+	r.pos += n + 1
 	return raw, true
 }
 
@@ -113,48 +149,51 @@ func (r *Reader) newlines(raw []byte) []byte {
 }
 
 // decode resolves the references in raw, which begins at the reader's place, and moves
-// past it. In attributes white space becomes blanks (§3.3.3); elsewhere "]]>" is an
-// error (§2.4).
-func (r *Reader) decode(raw []byte, attribute bool) (decoded []byte, ok bool) {
-	if !attribute && bytes.Contains(raw, []byte("]]>")) {
+// past it; itself says which characters stand for themselves. In attributes white space
+// becomes blanks (§3.3.3); elsewhere "]]>" is an error (§2.4).
+func (r *Reader) decode(raw []byte, itself class) (decoded []byte, ok bool) {
+	begin := r.pos
+	if n := bytes.Index(raw, []byte("]]>")); n >= 0 && itself != valueChar {
+		r.pos += n
 		r.fail("]]> outside a CDATA section")
 		return nil, false
 	}
-	special := "&\r"
-	if attribute {
-		special = "&\r\n\t"
+	i := 0
+	for i < len(raw) && classes[raw[i]]&itself != 0 {
+		i++
 	}
-	if !bytes.ContainsAny(raw, special) {
-		r.pos += len(raw)
+	if i == len(raw) {
+		r.pos += i
 		return raw, true
 	}
-	from, begin := len(r.scratch), r.pos
-	for i := 0; i < len(raw); {
+	from := len(r.scratch)
+	r.scratch = slices.Grow(r.scratch, len(raw))
+	out, n := r.scratch[from:from+len(raw)], copy(r.scratch[from:from+i], raw) // nothing becomes longer
+	for ; i < len(raw); i++ {
 		c := raw[i]
 		switch {
+		case classes[c]&itself != 0:
+			out[n] = c
 		case c == '&':
-			r.pos = begin + i
-			n, size := reference(raw[i:])
-			if size == 0 {
+			char, size := reference(raw[i:])
+			if r.pos = begin + i; size == 0 {
 				r.fail("reference")
 				return nil, false
 			}
-			r.scratch = utf8.AppendRune(r.scratch, n)
-			i += size
-			continue
+			n += utf8.EncodeRune(out[n:], char) - 1
+			i += size - 1
 		case c == '\r' && i+1 < len(raw) && raw[i+1] == '\n':
-			// the line feed that follows stands for both
-		case attribute && isSpace(c):
-			r.scratch = append(r.scratch, ' ')
-		case c == '\r':
-			r.scratch = append(r.scratch, '\n')
+			n-- // the line feed that follows stands for both
+		case itself == valueChar: // other white space
+			out[n] = ' '
 		default:
-			r.scratch = append(r.scratch, c)
+			out[n] = '\n'
 		}
-		i++
+		n++
 	}
 	r.pos = begin + len(raw)
-	return r.scratch[from:], true
+	r.scratch = r.scratch[:from+n]
+	return out[:n], true
 }
 
 // maxReference bounds a reference, which may have zeros before its number.
@@ -164,57 +203,64 @@ const maxReference = 64
 // none that may be.
 func reference(s []byte) (r rune, size int) {
 	end := bytes.IndexByte(s[:min(len(s), maxReference)], ';')
-	if end < 0 {
-		return 0, 0
+	switch {
+	case end > 3 && s[1] == '#' && s[2] == 'x':
+		r = number(s[3:end], 16)
+	case end > 2 && s[1] == '#':
+		r = number(s[2:end], 10)
+	case end > 0:
+		r = entity(s[1:end])
 	}
-	switch string(s[1:end]) {
-	case "lt":
-		return '<', 4
-	case "gt":
-		return '>', 4
-	case "amp":
-		return '&', 5
-	case "apos":
-		return '\'', 6
-	case "quot":
-		return '"', 6
-	}
-	number, base := s[1:end], rune(10)
-	if number, _ = bytes.CutPrefix(number, []byte("#")); len(number) != end-2 || len(number) == 0 {
-		return 0, 0
-	}
-	if number[0] == 'x' {
-		number, base = number[1:], 16
-	}
-	for _, c := range number {
-		digit := rune(99)
-		switch {
-		case '0' <= c && c <= '9':
-			digit = rune(c - '0')
-		case base == 16 && 'a' <= c && c <= 'f':
-			digit = rune(c-'a') + 10
-		case base == 16 && 'A' <= c && c <= 'F':
-			digit = rune(c-'A') + 10
-		}
-		if r = r*base + digit; digit == 99 || r > utf8.MaxRune {
-			return 0, 0
-		}
-	}
-	if len(number) == 0 || !isChar(r) {
+	if !isChar(r) {
 		return 0, 0
 	}
 	return r, end + 1
 }
 
-// isChar is the production Char of XML 1.0.
-func isChar(r rune) bool {
-	return r == '\t' || r == '\n' || r == '\r' || r >= ' ' && r <= 0xD7FF || r >= 0xE000 && r <= 0xFFFD || r >= 0x10000
+// entity returns a predefined entity, 0 if there is none of this name.
+func entity(name []byte) rune {
+	switch string(name) {
+	case "lt":
+		return '<'
+	case "gt":
+		return '>'
+	case "amp":
+		return '&'
+	case "apos":
+		return '\''
+	case "quot":
+		return '"'
+	default:
+		return 0
+	}
+}
+
+// number reads a number, 0 if it is none or beyond Unicode.
+func number(s []byte, base rune) (n rune) {
+	for _, c := range s {
+		digit := base
+		switch {
+		case '0' <= c && c <= '9':
+			digit = rune(c - '0')
+		case 'a' <= c && c <= 'f':
+			digit = rune(c-'a') + 10
+		case 'A' <= c && c <= 'F':
+			digit = rune(c-'A') + 10
+		}
+		if n = n*base + digit; digit >= base || n > utf8.MaxRune {
+			return 0
+		}
+	}
+	return n
 }
 
 // comment reads <!-- … -->.
 func (r *Reader) comment() Kind {
+	if !r.node() {
+		return 0
+	}
 	r.pos += 4
-	n := bytes.Index(r.src[r.pos:], []byte("--"))
+	n := r.index("--")
 	if n < 0 {
 		return r.fail("comment not closed")
 	}
@@ -227,15 +273,18 @@ func (r *Reader) comment() Kind {
 
 // instruction reads <?target …?>.
 func (r *Reader) instruction() Kind {
+	if !r.node() {
+		return 0
+	}
 	r.pos += 2
-	target, ok := r.readName()
+	target, prefix, ok := r.readName()
 	if !ok {
 		return 0
 	}
-	if bytes.EqualFold(target, []byte("xml")) || bytes.IndexByte(target, ':') >= 0 {
+	if bytes.EqualFold(target, []byte("xml")) || prefix > 0 {
 		return r.fail("processing instruction")
 	}
-	n := bytes.Index(r.src[r.pos:], []byte("?>"))
+	n := r.index("?>")
 	if n < 0 || n > 0 && !isSpace(r.src[r.pos]) {
 		return r.fail("processing instruction")
 	}

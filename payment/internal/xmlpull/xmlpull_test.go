@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,8 +19,11 @@ import (
 )
 
 // tokens writes a document's tokens in one line each.
-func tokens(src string, limits xmlpull.Limits) (out []string, err error) {
-	r := xmlpull.New([]byte(src), limits)
+func tokens(src string, limits xmlpull.Limits) ([]string, error) {
+	return lines(xmlpull.New([]byte(src), limits))
+}
+
+func lines(r *xmlpull.Reader) (out []string, err error) {
 	for {
 		kind, err := r.Next()
 		if err != nil {
@@ -46,31 +51,36 @@ func tokens(src string, limits xmlpull.Limits) (out []string, err error) {
 	}
 }
 
+// tokensOf are well-formed documents and their tokens.
+var tokensOf = map[string]string{
+	`<a/>`:    `<|a >|a`,
+	`<a></a>`: `<|a >|a`,
+	"\ufeff<?xml version=\"1.0\" encoding=\"utf-8\" standalone='no' ?>\n<a b='c' />\n": `<|a |b="c" >|a`,
+	`<?xml version = '1.0'?><a/>`:                     `<|a >|a`,
+	`<!--x--><?p i?><?p?><a/><!-- --><?q?>`:           `-- ? ? <|a >|a -- ?`,
+	`<a>x&lt;&gt;&amp;&apos;&quot;&#65;&#x1F600;</a>`: `<|a "x<>&'\"A😀" >|a`,
+	`<a>1<![CDATA[<2>&amp;]]>3</a>`:                   `<|a "1<2>&amp;3" >|a`,
+	`<a><![CDATA[]]></a>`:                             `<|a "" >|a`,
+	`<a>1<!-- -->00</a>`:                              `<|a "1" -- "00" >|a`,
+	"<a>1\r\n2\r3</a>":                                `<|a "1\n2\n3" >|a`,
+	"<a><![CDATA[1\r\n2\r]]>&#13;</a>":                `<|a "1\n2\n\r" >|a`,
+	"<a b='1\r\n2\t3&#10;4'/>":                        `<|a |b="1 2 3\n4" >|a`,
+	`<p:a xmlns:p="u"><p:b xmlns:p="v" p:c="1" c="2"/><b xmlns="w"><c xmlns=""/></b><p:d/></p:a>`: `<u|a <v|b v|c="1" |c="2" >v|b <w|b <|c >|c >w|b <u|d >u|d >u|a`,
+	`<a xml:lang="it"/>`:       `<|a http://www.w3.org/XML/1998/namespace|lang="it" >|a`,
+	`<p:a xmlns:p="a&amp;b"/>`: `<a&b|a >a&b|a`,
+	`<è·1/>`:                   `<|è·1 >|è·1`,
+	`<?xml version="1.0" standalone="yes"?><a/>`: `<|a >|a`,
+	`<a>&#x000000000041;&#0000000000066;</a>`:    `<|a "AB" >|a`,
+	// a namespace with a reference in it outlives the texts that are decoded after it
+	`<r xmlns:q="urn:a&#47;"><x>&lt;BBBBBBBBBBBBBB</x><q:e/></r>`: `<|r <|x "<BBBBBBBBBBBBBB" >|x <urn:a/|e >urn:a/|e >|r`,
+	`<a>1<![CDATA[2]]>&amp;<![CDATA[3]]>&lt;4</a>`:                `<|a "12&3<4" >|a`,
+	"<a >x</a\n>": `<|a "x" >|a`,
+}
+
+var wellFormed = slices.Sorted(maps.Keys(tokensOf))
+
 func TestTokens(t *testing.T) {
-	for src, want := range map[string]string{
-		`<a/>`:    `<|a >|a`,
-		`<a></a>`: `<|a >|a`,
-		"\ufeff<?xml version=\"1.0\" encoding=\"utf-8\" standalone='no' ?>\n<a b='c' />\n": `<|a |b="c" >|a`,
-		`<?xml version = '1.0'?><a/>`:                     `<|a >|a`,
-		`<!--x--><?p i?><?p?><a/><!-- --><?q?>`:           `-- ? ? <|a >|a -- ?`,
-		`<a>x&lt;&gt;&amp;&apos;&quot;&#65;&#x1F600;</a>`: `<|a "x<>&'\"A😀" >|a`,
-		`<a>1<![CDATA[<2>&amp;]]>3</a>`:                   `<|a "1<2>&amp;3" >|a`,
-		`<a><![CDATA[]]></a>`:                             `<|a "" >|a`,
-		`<a>1<!-- -->00</a>`:                              `<|a "1" -- "00" >|a`,
-		"<a>1\r\n2\r3</a>":                                `<|a "1\n2\n3" >|a`,
-		"<a><![CDATA[1\r\n2\r]]>&#13;</a>":                `<|a "1\n2\n\r" >|a`,
-		"<a b='1\r\n2\t3&#10;4'/>":                        `<|a |b="1 2 3\n4" >|a`,
-		`<p:a xmlns:p="u"><p:b xmlns:p="v" p:c="1" c="2"/><b xmlns="w"><c xmlns=""/></b><p:d/></p:a>`: `<u|a <v|b v|c="1" |c="2" >v|b <w|b <|c >|c >w|b <u|d >u|d >u|a`,
-		`<a xml:lang="it"/>`:       `<|a http://www.w3.org/XML/1998/namespace|lang="it" >|a`,
-		`<p:a xmlns:p="a&amp;b"/>`: `<a&b|a >a&b|a`,
-		`<è·1/>`:                   `<|è·1 >|è·1`,
-		`<?xml version="1.0" standalone="yes"?><a/>`: `<|a >|a`,
-		`<a>&#x000000000041;&#0000000000066;</a>`:    `<|a "AB" >|a`,
-		// a namespace with a reference in it outlives the texts that are decoded after it
-		`<r xmlns:q="urn:a&#47;"><x>&lt;BBBBBBBBBBBBBB</x><q:e/></r>`: `<|r <|x "<BBBBBBBBBBBBBB" >|x <urn:a/|e >urn:a/|e >|r`,
-		`<a>1<![CDATA[2]]>&amp;<![CDATA[3]]>&lt;4</a>`:                `<|a "12&3<4" >|a`,
-		"<a >x</a\n>": `<|a "x" >|a`,
-	} {
+	for src, want := range tokensOf {
 		got, err := tokens(src, xmlpull.Limits{})
 		require.NoError(t, err, src)
 		require.Equal(t, want, strings.Join(got, " "), src)
@@ -80,7 +90,7 @@ func TestTokens(t *testing.T) {
 // malformed documents; each says why it is here, if it does not show.
 var malformed = []string{
 	``, ` `, `x`, `<a>`, `</a>`, `<a></b>`, `<a/><b/>`, `<a/>x`, `x<a/>`, `<a/><![CDATA[]]>`, `<a></a></a>`,
-	`<a><b></a></b>`, `<a`, `<a b`, `<a b=`, `<a b='`, `<a b=c/>`, `<a b='<'/>`, `<a b='1'c='2'/>`, `<a b='1' b='2'/>`, `<a/ >`, `< a/>`, `<a>`,
+	`<a><b></a></b>`, `<a`, `<a b`, `<a b=`, `<a b='`, `<a b=c/>`, `<a b='<'/>`, `<a b='1'c='2'/>`, `<a b='1' b='2'/>`, `<a/ >`, `< a/>`, `< />`, `<a>`,
 	`<1/>`, `<a:/>`, `<:a/>`, `<a:b:c xmlns:a="u"/>`, `<a b:c="1"/>`, `<p:a/>`, "<\u00d7/>",
 	`<a xmlns:p=""/>`, `<a xmlns:xmlns="u"/>`, `<a xmlns:p="http://www.w3.org/2000/xmlns/"/>`, `<a xmlns:xml="u"/>`,
 	`<a xmlns:p="http://www.w3.org/XML/1998/namespace"/>`, `<a xmlns:p="u" xmlns:p="u"/>`, `<a xmlns="u" xmlns="v"/>`,
@@ -133,6 +143,10 @@ func TestLimits(t *testing.T) {
 		{"attributes", xmlpull.Limits{}, wide(32), wide(33)},
 		{"declarations", xmlpull.Limits{Attributes: 1}, `<a xmlns="u"/>`, `<a xmlns="u" b=""/>`},
 		{"name", xmlpull.Limits{}, "<" + strings.Repeat("a", 256) + "/>", "<" + strings.Repeat("a", 257) + "/>"},
+		{"nodes", xmlpull.Limits{Nodes: 5}, `<a b=''><!----><?x?><![CDATA[]]></a>`, `<a b=''><!----><?x?><![CDATA[]]><b/></a>`},
+		{"nodes, attributes", xmlpull.Limits{Nodes: 5}, `<a><b/><b/><b c=''/></a>`, `<a><b/><b/><b c='' d=''/></a>`},
+		{"namespaces", xmlpull.Limits{Namespaces: 2}, `<a xmlns="u"><b xmlns="v"/><b xmlns:c="v"/></a>`, `<a xmlns="u"><b xmlns="v"><b xmlns:c="v"/></b></a>`},
+		{"a namespace", xmlpull.Limits{Name: 7}, `<a xmlns="1234567"/>`, `<a xmlns="12345678"/>`},
 		{"total", xmlpull.Limits{Total: 10}, "<a>456</a>", "<a>4567</a>"},
 		{"text", xmlpull.Limits{Text: 3}, "<a>456</a>", "<a>4567</a>"},
 		{"text in pieces", xmlpull.Limits{Text: 3}, "<a>4<![CDATA[5]]>6</a>", "<a>4<![CDATA[56]]>7</a>"},
@@ -151,9 +165,10 @@ func TestLimits(t *testing.T) {
 // together anew each time they would be gigabytes.
 func TestPiecesAreJoinedInLinearTime(t *testing.T) {
 	const pieces = 65_000
+	limits := xmlpull.Limits{Nodes: pieces + 1}
 	src := "<a>" + strings.Repeat("x<![CDATA[y]]>", pieces) + "</a>"
 	require.Less(t, testing.AllocsPerRun(1, func() {
-		got, err := tokens(src, xmlpull.Limits{})
+		got, err := tokens(src, limits)
 		require.NoError(t, err)
 		require.Len(t, got[1], 2*pieces+2)
 	}), float64(1000))

@@ -1,0 +1,4 @@
+package wire
+
+// IsEmail is for the tests.
+var IsEmail = isEmail
