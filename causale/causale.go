@@ -33,10 +33,11 @@
 //	line ends, tabs                            refused, text_invalid; Read takes them for blanks
 //	other control characters                   refused, text_invalid
 //	invalid UTF-8                              refused, text_invalid
+//	U+FFFD, which stands for what was lost     refused, causale_charset
 //	invisible and unassigned characters        refused, causale_charset
 //	  (zero-width, right-to-left marks, …)
 //	digits of other alphabets (４, ٤, 𝟒)        refused, causale_charset
-//	letters that look like digits (3O5)        kept; no number is read from them
+//	letters amid digits (3O5, 3О5)             kept; no number is read from them
 //
 // Sources: SACI 1.4.0 §3 for /RFB/ and /RFS/; SACI 3.2.1 table 3 for /PUR/; RPT
 // causaleVersamento and the pagoPA schemas' stText140 for the length; SANP 3.12 "no
@@ -65,7 +66,7 @@ func NewDetail(text string) (Detail, error) {
 	if len(text) > 64*MaxLength { // no one means this; do not even look at it
 		return Detail{}, tooLong(utf8.RuneCountInString(text), MaxLength)
 	}
-	b, n, err := appendClean(nil, text)
+	normal, n, err := clean(text)
 	switch {
 	case err != nil:
 		return Detail{}, err
@@ -75,7 +76,7 @@ func NewDetail(text string) (Detail, error) {
 	case n > MaxLength:
 		return Detail{}, tooLong(n, MaxLength)
 	}
-	return Detail{string(b)}, nil
+	return Detail{normal}, nil
 }
 
 func tooLong(n, limit int) error {

@@ -59,8 +59,8 @@ func TestNewDetailRefuses(t *testing.T) {
 	}
 	_, err := causale.NewDetail("àb\nc")
 	require.Equal(t, "text_invalid: Text with invalid characters at position 3.", err.Error(), "characters, not bytes")
-	_, err = causale.NewDetail("\ufffd") // the sign itself is a character
-	require.NoError(t, err)
+	_, err = causale.NewDetail("345\ufffd/2024") // what JSON makes of half a surrogate
+	require.Equal(t, "causale_charset", string(pagonline.CodeOf(err)))
 	d, err := causale.NewDetail(strings.Repeat("à", 140))
 	require.NoError(t, err, "140 characters, 280 bytes")
 	require.Equal(t, 140, d.Len())
@@ -218,6 +218,8 @@ func FuzzNewDetail(f *testing.F) {
 // FuzzTemplate: a reason that was put together passes the check of the same template.
 func FuzzTemplate(f *testing.F) {
 	f.Add("Archivio di Stato di Livorno", "345/2024", "Mario Rossi")
+	f.Add("archivio", "P0", "0")
+	f.Add("archivio", "A 0", "Mario Rossi")
 	f.Fuzz(func(t *testing.T, institute, protocol, payer string) {
 		p, err := causale.ParseProtocol(protocol)
 		if err != nil {

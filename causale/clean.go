@@ -17,7 +17,7 @@ func appendClean(dst []byte, s string) (out []byte, added int, err error) {
 	}
 	blank := false // a blank is owed before the next character
 	for i, r := range s {
-		switch r = normal(r, s[i:]); r {
+		switch r = normal(r); r {
 		case refused:
 			return dst, added, badCharacter(s, i)
 		case ' ':
@@ -30,6 +30,15 @@ func appendClean(dst []byte, s string) (out []byte, added int, err error) {
 		}
 	}
 	return dst, added, nil
+}
+
+// clean normalises s; what is normal already is returned as it is.
+func clean(s string) (out string, characters int, err error) {
+	if isClean(s) {
+		return s, len(s), nil
+	}
+	b, n, err := appendClean(make([]byte, 0, len(s)), s)
+	return string(b), n, err
 }
 
 // isClean reports whether s is seen ASCII with single blanks inside, as nearly all
@@ -63,17 +72,23 @@ func isClean(s string) bool {
 // refused is what normal returns for a character that may not stand in a reason.
 const refused = -1
 
-// normal returns the character that r becomes, rest being the text from r on.
-func normal(r rune, rest string) rune {
+// normal returns the character that r becomes.
+func normal(r rune) rune {
+	switch {
+	case ' ' <= r && r <= '~':
+		return r
+	case r < ' ':
+		return refused
+	}
 	switch r {
+	case utf8.RuneError: // no UTF-8, or the sign of something that was lost already
+		return refused
 	case '–', '—', '‒', '―', '−', '‐', '‑':
 		return '-'
 	case '’', '‘', 'ʼ':
 		return '\''
 	}
 	switch {
-	case isInvalid(r, rest):
-		return refused
 	case unicode.Is(unicode.Zs, r):
 		return ' '
 	case r > '9' && unicode.IsDigit(r): // of another alphabet: it may look like one of ours

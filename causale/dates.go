@@ -58,7 +58,7 @@ const (
 
 // isYear reports whether s is one of those years.
 func isYear(s string) bool {
-	return len(s) == 4 && s >= "1861" && s <= "2199" && strings.Trim(s, "0123456789") == ""
+	return len(s) == 4 && s >= "1861" && s <= "2199" && isDigits(s)
 }
 
 // isRecent reports whether s is a year in which a quote can have got its protocol: a

@@ -232,12 +232,6 @@ func ExampleWire_Subject() {
 	// Output: Archivio di Stato di Livorno - Fotocopie <nil>
 }
 
-func ExampleJoinChunks() {
-	s, err := causale.JoinChunks("/RFB/01000000000000144/12.50/TXT/pr", "ot. 345/2024")
-	fmt.Println(s, err)
-	// Output: /RFB/01000000000000144/12.50/TXT/prot. 345/2024 <nil>
-}
-
 // Names are compared by their words.
 func ExampleWords() {
 	fmt.Println(causale.Words("Biblioteca dell'UNIVERSITÀ"))

@@ -50,7 +50,7 @@ func lexemeOf(w string) lexeme {
 		return lexCap
 	case "capitolo", "capit", "capitoli":
 		return lexCapitolo
-	case "art", "articolo", "artic":
+	case "art", "articolo", "artic", "gestionale": // the piano gestionale, as the accounts have it now
 		return lexArticolo
 	case "prot", "protocollo", "protoc", "protocol", "protocole", "protokoll":
 		return lexProtocol
@@ -60,7 +60,7 @@ func lexemeOf(w string) lexeme {
 		return lexQuote
 	case "n", "nr", "no", "num", "nro", "numero", "number":
 		return lexNumber
-	case "di", "d", "del", "dell", "dello", "della", "dal", "in", "data", "anno", "lo", "of", "dated", "entrata", "entrate",
+	case "di", "d", "del", "dell", "dello", "della", "dal", "in", "data", "anno", "lo", "of", "dated", "dd", "entrata", "entrate",
 		"bilancio", "stato":
 		return lexOf
 	case "cl", "class", "classif", "classifica", "tit", "titolo", "fasc", "fascicolo":
@@ -81,7 +81,7 @@ func monthOf(w string) lexeme {
 	switch w {
 	case "gennaio", "gen", "genn", "january":
 		return lexJanuary
-	case "febbraio", "feb", "febbr", "february":
+	case "febbraio", "feb", "febb", "febbr", "february":
 		return lexJanuary + 1
 	case "marzo", "mar", "march":
 		return lexJanuary + 2

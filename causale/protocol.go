@@ -24,13 +24,12 @@ const maxProtocol = 60
 //	2024/0012345                                     0012345, 2024
 //	prot. 12.345/2024                                12345, 2024
 //
-// What could be read in two ways has no number: 2024/25, 12/02/2024, 3O5. The zero
-// value is none.
+// What could be read in two ways has no number: 2024/25, 12/02/2024, 3O5, 345/2O24. The
+// zero value is none.
 //
 // Two references are compared by [Protocol.Equal], not by ==.
 type Protocol struct {
 	raw    string
-	wire   string // what of raw may go on the wire
 	number string // digits, leading zeros kept; "" if it shows none
 	bis    string // bis, ter, quater: what tells it from its neighbour
 	year   int    // 0 if it shows none
@@ -44,17 +43,14 @@ func ParseProtocol(s string) (Protocol, error) {
 	if len(s) > 64*maxProtocol {
 		return Protocol{}, textTooLong(len(s), maxProtocol)
 	}
-	b, n, err := appendClean(nil, s)
+	raw, n, err := clean(s)
 	if err != nil {
 		return Protocol{}, err
 	}
 	if n > maxProtocol {
 		return Protocol{}, textTooLong(n, maxProtocol)
 	}
-	p := Protocol{raw: string(b)}
-	p.read()
-	p.wire = p.public()
-	return p, nil
+	return readProtocol(raw), nil
 }
 
 // MustParseProtocol is [ParseProtocol] for constants and tests: it panics where
@@ -70,6 +66,11 @@ func MustParseProtocol(s string) Protocol {
 func textTooLong(n, limit int) error {
 	return pagonline.NewError(pagonline.CodeTextTooLong,
 		pagonline.Same(strconv.Itoa(n)), pagonline.Same(strconv.Itoa(limit)))
+}
+
+// clone returns p in memory of its own: it keeps nothing of the text in which it was found.
+func (p Protocol) clone() Protocol {
+	return Protocol{strings.Clone(p.raw), strings.Clone(p.number), strings.Clone(p.bis), p.year, p.date}
 }
 
 // IsZero reports whether p is none.

@@ -1,6 +1,9 @@
 package causale
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // findProtocol finds the reference that a longer text is surest about, the first of
 // equals. Its confidence is exact for one that is labelled and whole, or a stamp's;
@@ -54,12 +57,14 @@ func (s scanned) labelled(i int, how Confidence) (Protocol, Confidence) {
 		return Protocol{}, Weak
 	}
 	switch {
+	case s.free(k+1, 1, 60) && s.isCode(k+1):
+		return s.reference(k, k+1, how.least(Likely)) // prot. PG345/2024
 	case !s.free(k, 1, 60):
 		return Protocol{}, Weak
 	case s.isWhole(k):
 		return s.reference(k, k, how)
-	case s.touches(k) && s.at(k+1).kind == word && s.width(k+1) > 2 && !s.touches(k+1) && !s.touchesAlien(k-1):
-		return s.cutAt(k, k) // a joined line: prot. 345Archivio
+	case s.isRunOn(k):
+		return s.cutAt(k, k)
 	default:
 		return Protocol{}, Weak
 	}
@@ -93,13 +98,37 @@ func (s scanned) stamp(i int) (Protocol, Confidence) {
 	if _, n := s.dateAt(i - 3); n > 0 && !s.wide(i-1) {
 		first = i - 3
 	}
-	for first > 0 && (s.gap(first-1) == "|" || s.gap(first-1) == "_" || s.gap(first-1) == "-") {
+	for first > 0 && s.isField(first-1) {
 		first--
+	}
+	if head := s.ministry(first); head >= 0 {
+		first = head
 	}
 	if s.width(i) != 7 {
 		return s.reference(first, i, Likely)
 	}
 	return s.reference(first, i, Exact)
+}
+
+// isField reports whether token i and the next belong to one field of a stamp, or to two:
+// AS-RM_U02|12.
+func (s scanned) isField(i int) bool {
+	gap := s.gap(i)
+	return gap == "|" || gap == "_" || gap == "-" || s.touches(i)
+}
+
+// ministry returns the head of a stamp of the Ministry, MIC|, where a blank parts it from
+// token first: MIC|MIC_DG-ABAP_SERV II_UO1|. It is -1 if there is none.
+func (s scanned) ministry(first int) int {
+	for i := first - 1; i >= max(0, first-8) && len(s.gap(i)) < 3 && strings.Trim(s.gap(i), " |_-") == ""; i-- {
+		switch t := s.at(i); {
+		case t.lexeme == lexRegister && (s.gap(i) == "|" || s.gap(i) == "_") && !s.isField(i-1):
+			return i
+		case t.kind == number && s.width(i) > 2:
+			return -1
+		}
+	}
+	return -1
 }
 
 // bare returns the reference at token i, which nothing labels but its year or date.
@@ -110,7 +139,7 @@ func (s scanned) bare(i int) (Protocol, Confidence) {
 	before := s.at(i - 1).lexeme
 	if before == lexNumber {
 		before = s.at(i - 2).lexeme
-		if s.isDated(i) && before != lexLaw && before != lexShelf {
+		if s.at(i+1).lexeme == lexOf && s.dateAfter(i) > 0 && before != lexLaw && before != lexShelf {
 			return s.reference(i, i, Likely) // n. 3303 del 1 aprile 2016
 		}
 	}
@@ -133,27 +162,17 @@ func (s scanned) bare(i int) (Protocol, Confidence) {
 		return s.reference(i, i, Weak)
 	case isRecent(s.str(i)) && s.free(i+1, 3, 10) && s.isWhole(i+1): // 2024/0012345
 		return s.reference(i, i, Weak)
-	case gap == "/" && s.free(i, 1, 10) && s.free(i+1, 2, 2) && !s.touches(i+1): // 345/24
+	case gap == "/" && s.free(i, 1, 10) && s.free(i+1, 2, 2) && !s.touches(i+1) && !isRecent(s.str(i)): // 345/24
 		return s.reference(i, i, Weak)
 	default:
 		return Protocol{}, Weak
 	}
 }
 
-// isDated reports whether a date follows the number at token i: 3303 del 1 aprile 2016.
-func (s scanned) isDated(i int) bool {
-	k := i + 1
-	for s.at(k).lexeme == lexOf && k < i+4 {
-		k++
-	}
-	_, n := s.dateAt(k)
-	return n > 0 && k > i+1
-}
-
 // reference returns the reference that begins at token first and has its number at
 // token k. It is weak if the end of the text, or a blank in the middle, may have cut it.
 func (s scanned) reference(first, k int, how Confidence) (Protocol, Confidence) {
-	_, last := s.grouped(k)
+	last := s.grouped(k)
 	if raw, ok := s.mended(k); ok {
 		return s.made(raw, k, Weak)
 	}
@@ -168,6 +187,8 @@ func (s scanned) reference(first, k int, how Confidence) (Protocol, Confidence) 
 		how = Weak // prot. 34 5
 	case end == last && end == len(s.tokens)-1 && tail == "" && len(s.text) >= MaxLength:
 		how = Weak // a cut tail may hide more digits
+	case s.at(end).kind == number && s.touches(end) && !s.isRunOn(end):
+		return Protocol{}, Weak // 345/2O24
 	case s.touches(end):
 		how = how.least(Likely) // a joined line
 	case end == last+1 && s.width(end) > 2 && !isYear(s.str(end)) && s.gap(last) == "/" && !isRecent(s.str(k)):
@@ -178,78 +199,18 @@ func (s scanned) reference(first, k int, how Confidence) (Protocol, Confidence) 
 	} else if end == last && isRecent(s.str(k)) {
 		how = Weak // prot. 2024: the year of what?
 	}
-	p, c := s.made(s.text[start:stop], k, how)
-	if p.IsZero() {
+	raw := s.text[start:stop]
+	if strings.Count(raw, "(") > strings.Count(raw, ")") && strings.HasPrefix(s.text[stop:], ")") {
+		raw = s.text[start : stop+1] // prot. 345 (12/03/2024)
+	}
+	p, c := s.made(raw, k, how)
+	switch {
+	case p.IsZero():
 		return s.cutAt(k, last)
+	case p.year == 0 && s.isYearNear(first, end), p.year > 0 && s.width(end) == 2 && p.date.IsZero():
+		c = c.least(Likely) // prot. 345 del 31/02/2024; prot. 4352/28
 	}
 	return p, c
-}
-
-// extent returns the last token of the reference whose number ends at token last: past
-// year, class and date.
-func (s scanned) extent(last int) int {
-	for end := last; ; end++ {
-		if n := s.dateAfter(end); n > 0 {
-			return s.classAfter(end + n)
-		}
-		next, gap := end+1, s.gap(end)
-		year := s.free(next, 4, 4) && isRecent(s.str(next)) && isJoint(gap) && gap != " "
-		bis := (s.at(next).lexeme == lexBis || s.isWay(next)) && (gap == "" || isTight(gap)) && !s.touches(next)
-		if s.isInfix(next) {
-			end++
-			continue
-		}
-		if more := s.free(next, 1, 60) && isTight(gap); more || year || bis {
-			continue
-		}
-		if class := s.classAfter(end); s.dateAfter(class) > 0 {
-			return class + s.dateAfter(class) // 345 Cl. 28.13.10 del 3 maggio 2024
-		}
-		return end
-	}
-}
-
-// isInfix reports whether token i is an office between number and year: 345/AOO/2024.
-func (s scanned) isInfix(i int) bool {
-	return s.at(i).kind == word && s.width(i) <= 5 && s.gap(i-1) == "/" && s.gap(i) == "/" && isRecent(s.str(i+1))
-}
-
-// laterYear returns the token of the year that stands after token i, with any one sign
-// or word between them; 0 for none.
-func (s scanned) laterYear(i int) int {
-	k := i + 1
-	if s.at(k).lexeme == lexOf && s.gap(i) == " " {
-		k++
-	}
-	if gap := strings.Trim(s.gap(k-1), " "); k < len(s.tokens) && len(gap) <= 1 && gap != "," && gap != "(" &&
-		!s.touches(k-1) && s.free(k, 4, 4) && isRecent(s.str(k)) && s.isWhole(k) && !s.goesOn(k) {
-		return k
-	}
-	return 0
-}
-
-// dateAfter returns how many tokens after token i a date takes, the words before it
-// included: 3303 del 1 aprile 2016 takes four.
-func (s scanned) dateAfter(i int) int {
-	k := i + 1
-	for s.at(k).lexeme == lexOf && k < i+3 {
-		k++
-	}
-	if _, n := s.dateAt(k); n > 0 && len(s.gap(i)) <= 3 {
-		return k - i - 1 + n
-	}
-	return 0
-}
-
-// classAfter returns the last token of the filing class after token i, i if there is
-// none: 15/02/2017 Cl. 25.07.04/2.
-func (s scanned) classAfter(i int) int {
-	if s.at(i+1).lexeme != lexClass || s.at(i+2).kind != number {
-		return i
-	}
-	for i += 2; s.at(i+1).kind == number && isJoint(s.gap(i)); i++ {
-	}
-	return i
 }
 
 // isYearCut reports whether s may be the beginning of a year of this century.
@@ -269,14 +230,20 @@ func (s scanned) mended(k int) (raw string, ok bool) {
 
 // cutAt returns what is left of a reference that is not whole: tokens k to last.
 func (s scanned) cutAt(k, last int) (Protocol, Confidence) {
+	if isRecent(s.str(k)) {
+		return Protocol{}, Weak // a year: 2024/12
+	}
 	return s.made(s.text[s.tokens[k].start:s.tokens[last].end], k, Weak)
 }
 
 // made parses the text of a reference; none if it does not show the number that was
 // found, of which token k is the first.
 func (s scanned) made(raw string, k int, how Confidence) (Protocol, Confidence) {
-	p, err := ParseProtocol(raw)
-	if err != nil || p.number == "" || !strings.HasPrefix(p.number, s.str(k)) && p.number != s.str(k+1) {
+	if utf8.RuneCountInString(raw) > maxProtocol {
+		return Protocol{}, Weak
+	}
+	p := readProtocol(raw)
+	if p.number == "" || !strings.HasPrefix(p.number, s.str(k)) && p.number != s.str(k+1) {
 		return Protocol{}, Weak
 	}
 	return p, how
@@ -288,11 +255,17 @@ func hasProtocol(text string, p Protocol) bool {
 	if p.number == "" {
 		return hasWords(text, p.raw)
 	}
+	// What is not found even where it stands alone ("P0") counts where its words are.
+	return findsProtocol(text, p) || !findsProtocol("prot. "+p.raw, p) && hasWords(text, p.raw)
+}
+
+// findsProtocol reports whether [Read] would find p in text.
+func findsProtocol(text string, p Protocol) bool {
 	var buf [64]token
 	s := scan(buf[:0], text)
 	for i := range s.tokens {
 		q, how := s.protocolAt(i)
-		if q.Equal(p) && (q.year != 0 || p.year == 0 || how == Exact && q.raw == q.number) {
+		if q.Equal(p) && (q.year != 0 || p.year == 0 || how == Exact && (q.raw == q.number || q.bis != "")) {
 			return true
 		}
 	}

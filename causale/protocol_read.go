@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-// read takes number, year and date from the text of p.
-func (p *Protocol) read() {
+// readProtocol takes number, year and date from a normalised text.
+func readProtocol(raw string) Protocol {
+	p := Protocol{raw: raw}
 	var buf [32]token
-	s := scan(buf[:0], p.raw)
+	s := scan(buf[:0], raw)
 	for i := 0; i < len(s.tokens); {
 		d, n := s.dateAt(i)
 		if n == 0 {
@@ -25,23 +26,24 @@ func (p *Protocol) read() {
 	s.useClasses()
 	k := s.numberToken()
 	if k < 0 {
-		return
+		return p
 	}
-	number, last := s.grouped(k)
-	next := last + 1
-	if bis := s.at(next); bis.lexeme == lexBis && isJoint(s.gap(last)) {
-		p.bis, next = strings.ToLower(s.str(next)), next+1
-	} else if s.isWay(next) && isJoint(s.gap(last)) {
-		next++ // 345-A/2024: arrived
-	}
+	last := s.grouped(k)
+	next := s.pastSuffix(last) + 1
 	year, first, sure := s.yearAfter(k, next)
-	if first {
-		number = s.str(next)
-	}
 	if !sure {
-		return
+		return p
 	}
-	p.number = number
+	from, to := s.at(k).start, s.at(last).end
+	if first {
+		from, to = s.at(next).start, s.at(next).end
+	}
+	p.number = strings.ReplaceAll(raw[from:to], ".", "")
+	for _, i := range [...]int{last + 1, next + 1} { // 345-bis/2024, 345/2024 bis
+		if t := s.at(i); t.lexeme == lexBis && s.pastSuffix(i-1) == i {
+			p.bis = strings.ToLower(raw[t.start:t.end])
+		}
+	}
 	switch {
 	case year > 0:
 		p.year = year
@@ -51,6 +53,19 @@ func (p *Protocol) read() {
 	default:
 		p.year = s.lastYear(k)
 	}
+	return p
+}
+
+// pastSuffix returns the last token of what may follow the number or year at token i: bis,
+// or the letter that says which way a letter went, as in 345-A/2024. It is i if there is
+// neither.
+func (s scanned) pastSuffix(i int) int {
+	bis := s.at(i+1).lexeme == lexBis && isJoint(s.gap(i))
+	way := s.isWay(i+1) && (s.gap(i) == "" || isTight(s.gap(i)))
+	if (bis || way) && !s.touches(i+1) {
+		return i + 1
+	}
+	return i
 }
 
 // yearAfter returns the year of the number at token k, whose next token is next; 0 for
@@ -60,6 +75,8 @@ func (s scanned) yearAfter(k, next int) (year int, first, sure bool) {
 	switch {
 	case !s.free(next, 1, 60) || gap == "" || gap == "," || !isJoint(gap):
 		return 0, false, true
+	case !s.isWhole(next) && !s.isRunOn(next) && isTight(s.gap(next-1)): // 345/2O24
+		return 0, false, false
 	case isYear(s.str(next)) && !s.touchesAlien(next):
 		return s.value(next), false, true
 	case next != k+1 || !isRecent(s.str(k)) || s.goesOn(next):
@@ -84,11 +101,8 @@ func (s scanned) lastYear(k int) int {
 // useClasses takes the numbers of a filing plan away: Cl. 25.07 .04/2.
 func (s scanned) useClasses() {
 	for i, t := range s.tokens {
-		if t.lexeme != lexClass {
-			continue
-		}
-		for n := i + 1; s.at(n).kind == number && (n == i+1 || isJoint(s.gap(n-1))); n++ {
-			s.tokens[n].used = true
+		if t.lexeme == lexClass {
+			s.use(i+1, s.classAfter(i-1))
 		}
 	}
 }
@@ -160,21 +174,26 @@ func (s scanned) isWhole(i int) bool {
 	return !s.touches(i) || (s.at(i+1).lexeme == lexBis || s.isWay(i+1)) && !s.touches(i+1)
 }
 
+// isRunOn reports whether a line was joined to the number at token i: 345Archivio.
+func (s scanned) isRunOn(i int) bool {
+	return s.touches(i) && s.at(i+1).kind == word && s.width(i+1) > 2 && !s.touches(i+1) && !s.touchesAlien(i-1)
+}
+
 // isWay reports whether token i is the letter that says which way a letter went:
 // arrived, sent, internal.
 func (s scanned) isWay(i int) bool {
 	return s.width(i) == 1 && s.at(i).kind == word && strings.ContainsAny(s.str(i), "APIUEapiue")
 }
 
-// grouped returns the number that begins at token k and its last token: more than one
+// grouped returns the last token of the number that begins at token k: another than k
 // where a point stands between thousands.
-func (s scanned) grouped(k int) (number string, last int) {
+func (s scanned) grouped(k int) (last int) {
 	last = k
 	for s.width(k) <= 3 && s.str(k)[0] != '0' && s.gap(last) == "." && s.free(last+1, 3, 3) {
 		last++
 	}
-	if last == k || !s.isWhole(last) || s.goesOn(last) && s.gap(last) == "." {
-		return s.str(k), k
+	if !s.isWhole(last) || s.goesOn(last) && s.gap(last) == "." {
+		return k
 	}
-	return strings.ReplaceAll(s.text[s.tokens[k].start:s.tokens[last].end], ".", ""), last
+	return last
 }

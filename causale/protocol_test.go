@@ -1,6 +1,7 @@
 package causale_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -36,7 +37,11 @@ var protocols = map[string]struct {
 	"345/24": {"345", 2024, ""}, "345/05": {"345", 0, ""}, "345-24": {"345", 0, ""}, "345/24.7": {"345", 0, ""},
 	"345/24 del 3/2/2023": {"345", 2023, "2023-02-03"}, // /24 is something else
 	"345 bis/2024":        {"345", 2024, ""}, "345-bis": {"345", 0, ""},
+	"345/2024 bis": {"345", 2024, ""}, "345/2\u041e24": {}, "345/2O24": {}, "345/2024\u041e": {}, "345\u0406/2024": {},
 	// dates
+	"prot. 345 dd. 12.3.2024":              {"345", 2024, "2024-03-12"},
+	"prot. n. 345/III.2.4 del 03/02/2024":  {"345", 2024, "2024-02-03"},
+	"prot. 345 del 3 febb 2024":            {"345", 2024, "2024-02-03"},
 	"prot. 345 del 15/02/2024":             {"345", 2024, "2024-02-15"},
 	"prot. 345 del 15-2-2024":              {"345", 2024, "2024-02-15"},
 	"prot. 345 del 15.02.2024":             {"345", 2024, "2024-02-15"},
@@ -120,6 +125,8 @@ func TestProtocolEqual(t *testing.T) {
 	require.False(t, equal("123", "1234"))
 	require.False(t, equal("345-bis/2024", "345/2024"))
 	require.True(t, equal("345-bis/2024", "345 BIS"))
+	require.False(t, equal("345/2024 bis", "345/2024"))
+	require.True(t, equal("345/2024-bis", "345 bis/2024"))
 	require.False(t, equal("", ""), "none equals nothing")
 	require.True(t, equal("A-bis", "a-BIS"))
 	require.False(t, equal("A-bis", "345"))
@@ -143,5 +150,35 @@ func FuzzParseProtocol(f *testing.F) {
 		if d := p.Date(); !d.IsZero() && p.Number() != "" {
 			require.NotZero(t, p.Year())
 		}
+	})
+}
+
+// FuzzProtocolInText: where a reason has a protocol for certain, it is the one that the
+// reference alone has.
+func FuzzProtocolInText(f *testing.F) {
+	for i := range uint8(16) {
+		f.Add(uint32(345), i, i/2, i+1)
+	}
+	suffixes := []string{"", " bis", "-bis", "bis", " ter", "-A", "P", "/III.2.4", "/28.28.00-108", " cl. 34.43.04 fasc. 12", "/AOO"}
+	joints := []string{"/", "-", " / ", " ", ", ", ".", " del ", " dd. ", " dell'", " in data ", " anno ", " (", "/2\u041e"}
+	dates := []string{"", "2024", "24", "12/03/2024", "12.3.2024", "31/02/2024", "3 febb 2024", "3 maggio 2024", "8 ott. 24", "20", "2024 bis", "2024\u041e"}
+	f.Fuzz(func(t *testing.T, n uint32, suffix, joint, date uint8) {
+		p := strconv.FormatUint(uint64(n), 10) + suffixes[int(suffix)%len(suffixes)]
+		if d := dates[int(date)%len(dates)]; d != "" {
+			p += joints[int(joint)%len(joints)] + d
+		}
+		r, err := causale.Read("prot. " + p)
+		require.NoError(t, err)
+		if r.Confidence != causale.Exact {
+			return
+		}
+		want := causale.MustParseProtocol(p)
+		got := r.Protocol
+		require.True(t, want.Equal(got), "%s: %s", p, got)
+		require.Equal(t, want.Year(), got.Year(), "%s: %s", p, got)
+		require.Equal(t, want.Date(), got.Date(), "%s: %s", p, got)
+		exact := causale.Template{Pieces: []causale.Piece{{Part: causale.PartProtocol, Required: true}}}
+		_, err = exact.Check("prot. "+p, causale.Parts{Protocol: want})
+		require.NoError(t, err, p)
 	})
 }

@@ -65,22 +65,17 @@ func (o Reader) Read(text string) (Reading, error) {
 	return r, err
 }
 
-// clean normalises s; what is normal already is returned as it is.
-func clean(s string) (out string, characters int, err error) {
-	if isClean(s) {
-		return s, len(s), nil
-	}
-	b, n, err := appendClean(nil, s)
-	return string(b), n, err
-}
-
 // strict reads a text that is written as it should be.
 func (o Reader) strict(text string) (Reading, bool) {
 	head := strings.TrimLeft(text, " ")
 	if strings.HasPrefix(head, transferTag) {
 		t, err := ParseTransfer(text)
 		n, ok := t.Progressive()
-		return Reading{Kind: KindTransfer, Confidence: Exact, Flow: t.flow, Progressive: n, HasProgressive: ok}, err == nil
+		r := Reading{Kind: KindTransfer, Confidence: Exact, Flow: t.flow, Progressive: n, HasProgressive: ok}
+		if isShort(t.flow) {
+			r.Confidence = Likely
+		}
+		return r, err == nil
 	}
 	if !strings.HasPrefix(head, "/RF") {
 		return Reading{}, false
@@ -95,6 +90,12 @@ func (o Reader) strict(text string) (Reading, bool) {
 	}
 	r := Reading{Kind: KindRemittance, Confidence: Exact, IUV: m.iuv, Amount: m.amount, HasAmount: m.hasAmount, Text: m.text}
 	r.RF = m.form == RFS || isRF(m.iuv.String())
+	if strings.Contains(m.text, "RF") && o.goesOn(m.text, squeeze(squeezed{}, m.text), 0) {
+		r.Confidence = Weak
+	}
+	if n := len(m.iuv.String()); !r.RF && n != 15 && n != 17 && strings.HasSuffix(strings.TrimRight(text, " "), "/RFB/"+m.iuv.String()) {
+		r.Confidence = Likely // more may have stood there
+	}
 	r.readText(r.Text)
 	return r, true
 }
@@ -122,11 +123,12 @@ func (o Reader) tolerant(s string) (Reading, error) {
 		r.Kind, r.IUV, r.Confidence = KindRemittance, v, how
 		r.RF = isRF(v.String())
 		if p, how := words.findProtocol(); how.better(Weak) {
-			r.Protocol = p
+			r.Protocol = p.clone()
 		}
 		return r, nil
 	}
-	r.Protocol, r.Confidence = words.findProtocol()
+	p, how := words.findProtocol()
+	r.Protocol, r.Confidence = p.clone(), how
 	return r, nil
 }
 
@@ -136,7 +138,7 @@ func (r *Reading) readText(text string) {
 	s := scan(buf[:0], text)
 	r.findRevenue(s)
 	if p, how := s.findProtocol(); how.better(Weak) {
-		r.Protocol = p
+		r.Protocol = p.clone()
 	}
 }
 
@@ -150,7 +152,7 @@ func (r *Reading) findRevenue(s scanned) {
 		return
 	}
 	if i := strings.Index(s.text, treasury); i >= 5 && i+22 <= len(s.text) {
-		r.Revenue, _, _ = RevenueFromIBAN(s.text[i-5 : i+22])
+		r.Revenue, _, _ = RevenueFromIBAN(strings.Clone(s.text[i-5 : i+22]))
 	}
 }
 

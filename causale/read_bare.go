@@ -9,7 +9,10 @@ import (
 // bareIUV finds an IUV that no tag announces, and takes its tokens: a notice number
 // whose check digits hold, 17 digits, an RF reference, 15 digits.
 func (s scanned) bareIUV() (found notice.IUV, how Confidence) {
-	for i := range s.tokens {
+	for i, t := range s.tokens {
+		if t.kind == word && t.end-t.start != 2 { // not RF
+			continue
+		}
 		v, first, last, c := s.iuvAt(i)
 		if v.IsZero() || !found.IsZero() && !c.better(how) {
 			continue
@@ -55,7 +58,7 @@ func (s scanned) iuvAt(i int) (v notice.IUV, first, last int, how Confidence) {
 		isDecimal(s.gap(i)) && s.at(i+1).kind == number {
 		return notice.IUV{}, 0, 0, Weak
 	}
-	v, err := notice.ParseIUV(text)
+	v, err := notice.ParseIUV(strings.Clone(text))
 	if err != nil {
 		return notice.IUV{}, 0, 0, Weak
 	}
@@ -72,7 +75,7 @@ func (s scanned) rfAt(i int) (v notice.IUV, first, last int, how Confidence) {
 		if s.touches(k) {
 			continue
 		}
-		if rf, err := notice.ParseRF(s.text[start:s.tokens[k].end]); err == nil {
+		if rf, err := notice.ParseRF(strings.Clone(s.text[start:s.tokens[k].end])); err == nil {
 			v, last, how = rf.IUV(), k, Likely
 		}
 		if s.gap(k) != " " {

@@ -3,6 +3,8 @@ package causale
 import (
 	"bytes"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/pagonline/pagonline/payment/euro"
 	"github.com/pagonline/pagonline/payment/notice"
@@ -43,7 +45,7 @@ func (o Reader) tagged(s string, q squeezed) (Reading, bool, error) {
 		}
 		r.IUV = ref.iuv
 		r.RF = r.RF || isRF(r.IUV.String())
-		if !ref.whole {
+		if !ref.whole || o.goesOn(s, q, i+3) {
 			r.Confidence = Weak
 		}
 		r.readRest(s[ref.end:])
@@ -53,6 +55,25 @@ func (o Reader) tagged(s string, q squeezed) (Reading, bool, error) {
 		}
 		return r, true, nil
 	}
+}
+
+// goesOn reports whether another remittance follows from i of the squeezed text on, as
+// where two lines were joined.
+func (o Reader) goesOn(s string, q squeezed, i int) bool {
+	for ; i < len(q.text); i++ {
+		n := bytes.Index(q.text[i:], []byte("RF"))
+		if n < 0 {
+			return false
+		}
+		if i += n; !q.isTag(s, i) {
+			continue
+		}
+		at := q.where(q.skipSign(i+3), len(s))
+		if rf, err := o.readRF(s, at); err != nil || !rf.iuv.IsZero() || !readIUV(s, at).iuv.IsZero() {
+			return true
+		}
+	}
+	return false
 }
 
 // isTag reports whether RFB or RFS at i of the squeezed text can be a tag: no letter
@@ -101,11 +122,18 @@ func readIUV(s string, i int) reference {
 		}
 	}
 	text := s[i:end]
-	if strings.Trim(text, "0123456789") == text { // a word, not a reference
-		return reference{}
+	if _, _, amount := readAmount(s[i:]); amount || strings.Trim(text, "0123456789") == text || isAlien(s[end:]) {
+		return reference{} // nothing, a word, 0100О144
 	}
 	whole := isRF(text) || len(text) == 17 && isChecked(text) || end < len(s) && s[end] == '/'
 	return refer(text, end, whole)
+}
+
+// isAlien reports whether s begins with a letter beyond ASCII: what stands before it is no
+// reference, for it may look like one of its characters.
+func isAlien(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r >= utf8.RuneSelf && unicode.IsLetter(r)
 }
 
 func refer(text string, end int, whole bool) reference {
@@ -135,7 +163,7 @@ func joinDigits(s string, i int) (joined string, end int) {
 	if end == 0 {
 		end = min(i, len(s))
 	}
-	if blanks == 0 || n != 17 && n != 15 || end < len(s) && (s[end] == '.' || s[end] == ',' || isAlphanumeric(s[end])) {
+	if blanks == 0 || n != 17 && n != 15 || end < len(s) && (s[end] == '.' || s[end] == ',' || isAlphanumeric(s[end]) || isAlien(s[end:])) {
 		return "", 0
 	}
 	return string(b[:n]), end
@@ -168,6 +196,9 @@ func (o Reader) readRF(s string, i int) (reference, error) {
 			b[n], n = s[i], n+1
 			if i+1 < len(s) && isAlphanumeric(s[i+1]) {
 				continue
+			}
+			if isAlien(s[i+1:]) {
+				return reference{}, nil
 			}
 			if rf, err := notice.ParseRF(string(b[:n])); err == nil {
 				best = reference{rf.IUV(), i + 1, true}

@@ -47,6 +47,11 @@ func TestReadTransfer(t *testing.T) {
 		"/pur/lgpe–riversamento/uri/" + strings.ToLower(flow): {strings.ToLower(flow), -1, causale.Likely},
 		"/PUR/LGPE-RIVERSAMENTO/URI/" + flow + " 23/09/2025":  {flow, -1, causale.Weak}, // or does the number go on?
 		"RIVERSAMENTO/URI/" + flow:                            {flow, -1, causale.Weak}, // the head was cut
+		// cut or split within the last group
+		"/PUR/LGPE-RIVERSAMENTO/URI/2024-03-12BPPIITRRXXX-0":                                 {"2024-03-12BPPIITRRXXX-0", -1, causale.Likely},
+		"/PUR/LGPE-RIVERSAMENTO/URI/2024-03-12BPPIITRRXXX-0123 456789":                       {"2024-03-12BPPIITRRXXX-0123456789", -1, causale.Weak},
+		"/PUR/LGPE-RIVERSAMENTO/URI/2024-03-12BPPIITRRXXX-0123 456789 ACCRED":                {"2024-03-12BPPIITRRXXX-0123456789", -1, causale.Weak},
+		"/PUR/LGPE-RIVERSAMENTO/URI/" + flow + " /PUR/LGPE-RIVERSAMENTO/URI/2024-12-15IUV-1": {flow, -1, causale.Weak},
 		// wrapped lines
 		"/PUR/LGPE-RIVERSAMENTO/URI/2020-11-21GovPAY\nPsp-1234567890":     {flow, -1, causale.Likely},
 		"/PUR/LGPE-RIVERSA\r\nMENTO/URI/2020-11-21GovPAYPsp-1234567890":   {flow, -1, causale.Likely},
@@ -79,7 +84,7 @@ func TestReadRemittance(t *testing.T) {
 		how               causale.Confidence
 	}{
 		// SACI 1.4.0 §3.2; GovPay; pagoPA's node tests
-		"/RFB/9876096598656344":                                 {"9876096598656344", "", "", causale.Exact},
+		"/RFB/9876096598656344":                                 {"9876096598656344", "", "", causale.Likely}, // more may have stood there
 		"/RFB/9876096598656344/12.34/TXT/Richiesta certificato": {"9876096598656344", "12.34", "Richiesta certificato", causale.Exact},
 		"/RFS/RF18 5390 0754 7034/45.56":                        {"RF18539007547034", "45.56", "", causale.Exact},
 		"/RFB/10000000000000001/45.01/TXT/Compartecipazione alla spesa per prestazioni sanitarie": {
@@ -114,6 +119,15 @@ func TestReadRemittance(t *testing.T) {
 		"RFB/" + v17 + "/12.5":     {v17, "", "", causale.Likely}, // 12.5 may be a cut 12.50, or 12.57
 		"RFB/0100000000000":        {"0100000000000", "", "", causale.Weak},
 		"saldo /RFB/":              {"", "", "saldo", causale.Weak},
+		"/RFB/0100000000":          {"0100000000", "", "", causale.Likely},
+		"/RFB/1/12.01":             {"1", "12.01", "", causale.Exact},
+		"/RFB/" + v17:              {v17, "", "", causale.Exact},
+		"/RFB/091814449948492":     {"091814449948492", "", "", causale.Exact},
+		// two on one line
+		"/RFB/" + v17 + "/12.50/TXT/copie/RFB/01000000000000245/7.00": {v17, "12.50", "copie/RFB/01000000000000245/7.00", causale.Weak},
+		"RFB " + v17 + " 12.50 TXT copie RFS RF18539007547034":        {v17, "12.50", "copie RFS RF18539007547034", causale.Weak},
+		"/RFB/" + v17 + "/12.50/RFB/01000000000000245/7.00":           {v17, "12.50", "RFB/01000000000000245/7.00", causale.Weak},
+		"/RFB/" + v17 + "/12.50/TXT/RFB e RFS":                        {v17, "12.50", "RFB e RFS", causale.Exact},
 		// no tag
 		"avviso 301000000000000144, copie":    {v17, "", "avviso 301000000000000144, copie", causale.Likely},
 		"avviso 3010 0000 0000 0001 44 copie": {v17, "", "avviso 3010 0000 0000 0001 44 copie", causale.Likely},
@@ -221,6 +235,36 @@ func TestReadDetail(t *testing.T) {
 		"prot. 345Archivio di Stato":                     {"345", "345", "", "", 0, causale.Weak},
 		"tel. 0586123456 15/02/2024":                     {how: causale.Weak},
 		"345 prot. 2024":                                 {"2024", "2024", "", "", 0, causale.Weak},
+		"prot. PG345/2024":                               {"PG345/2024", "345", "", "", 2024, causale.Likely},
+		// an entry of its own
+		"prot. 345 bis":                      {"345 bis", "345", "", "", 0, causale.Exact},
+		"prot. 345 bis/2024":                 {"345 bis/2024", "345", "", "", 2024, causale.Exact},
+		"prot. 345 bis del 12/03/2024":       {"345 bis del 12/03/2024", "345", "2024-03-12", "", 2024, causale.Exact},
+		"prot. 345 ter del 3 maggio 2024":    {"345 ter del 3 maggio 2024", "345", "2024-05-03", "", 2024, causale.Exact},
+		"prot. 345/2024 bis, copie":          {"345/2024 bis", "345", "", "", 2024, causale.Exact},
+		"prot. 345 a Mario Rossi, per copie": {"345", "345", "", "", 0, causale.Exact},
+		// other dates and classes
+		"prot. 345 dd. 12.3.2024":                       {"345 dd. 12.3.2024", "345", "2024-03-12", "", 2024, causale.Exact},
+		"prot. n. 345/III.2.4 del 03/02/2024":           {"345/III.2.4 del 03/02/2024", "345", "2024-02-03", "", 2024, causale.Exact},
+		"prot. 345 del 3 febb 2024":                     {"345 del 3 febb 2024", "345", "2024-02-03", "", 2024, causale.Exact},
+		"prot. 1234 cl.34.43.04 fasc.12 del 5/5/2025":   {"1234 cl.34.43.04 fasc.12 del 5/5/2025", "1234", "2025-05-05", "", 2025, causale.Exact},
+		"prot. 1234 del 5/5/2025 cl.34.43.04 fasc.12":   {"1234 del 5/5/2025 cl.34.43.04 fasc.12", "1234", "2025-05-05", "", 2025, causale.Exact},
+		"prot. 345 (12/03/2024) copie":                  {"345 (12/03/2024)", "345", "2024-03-12", "", 2024, causale.Exact},
+		"prot. 345 tit. III cl. 2 fasc. 4 del 5/5/2025": {"345 tit. III cl. 2 fasc. 4 del 5/5/2025", "345", "2025-05-05", "", 2025, causale.Exact},
+		// a year that is not read makes the number unsure
+		"prot. 345 del 31/02/2024":           {"345", "345", "", "", 0, causale.Likely},
+		"prot. 345 del 31/02/24":             {"345", "345", "", "", 0, causale.Likely},
+		"prot. 345, copie della mostra 2024": {"345", "345", "", "", 0, causale.Likely},
+		"preventivo 2024, prot. 345":         {"345", "345", "", "", 0, causale.Likely},
+		"prot. 345, fascicoli MAE 1936":      {"345", "345", "", "", 0, causale.Exact},
+		"prot. 4352/28":                      {"4352/28", "4352", "", "", 2028, causale.Likely}, // or a class
+		// the Ministry's stamps, with an office
+		"MIC_AS-RM_U02|12/03/2024|0001234-P":                  {"MIC_AS-RM_U02|12/03/2024|0001234-P", "0001234", "2024-03-12", "", 2024, causale.Exact},
+		"copie MIC|MIC_BNCF_UO1|12/03/2024|0001234-P":         {"MIC|MIC_BNCF_UO1|12/03/2024|0001234-P", "0001234", "2024-03-12", "", 2024, causale.Exact},
+		"MIC|MIC_DG-ABAP_SERV II_UO1|12/03/2024|0001234-P":    {"MIC|MIC_DG-ABAP_SERV II_UO1|12/03/2024|0001234-P", "0001234", "2024-03-12", "", 2024, causale.Exact},
+		"MIC|MIC_DG-ABAP_SERV II _UO1|12/03/2024|0001234-P":   {"MIC|MIC_DG-ABAP_SERV II _UO1|12/03/2024|0001234-P", "0001234", "2024-03-12", "", 2024, causale.Exact},
+		"AS Roma MIC|MIC_SABAP-MET-TO_U03|12/03/2024|0001234": {"MIC|MIC_SABAP-MET-TO_U03|12/03/2024|0001234", "0001234", "2024-03-12", "", 2024, causale.Exact},
+		"Rossi 2 MIC|MIC_AS-LI|12/03/2024|0001234-P":          {"MIC|MIC_AS-LI|12/03/2024|0001234-P", "0001234", "2024-03-12", "", 2024, causale.Exact},
 		// damaged
 		"ARCHIVIO DI STATO DI LIVORNO\nprot. 345/2024":   {"345/2024", "345", "", "", 2024, causale.Likely},
 		"ARCHIVIO DI STATO DI LIVORNOprot. 345/2024":     {"345/2024", "345", "", "", 2024, causale.Likely},
@@ -235,6 +279,10 @@ func TestReadDetail(t *testing.T) {
 		strings.Repeat("x", 131) + " prot. 34":           {"34", "34", "", "", 0, causale.Weak}, // 140 characters: more digits may be gone
 		strings.Repeat("parola ", 30) + "prot. 345/2024": {"345/2024", "345", "", "", 2024, causale.Likely},
 		// what is no protocol
+		"prot. 345/2\u041e24": {how: causale.Weak}, "prot. 345/2O24": {how: causale.Weak}, "prot. 345/2024\u041e": {how: causale.Weak},
+		"prot. 345\u0406": {how: causale.Weak}, "fotocopie 345/2024\u039f": {how: causale.Weak}, "/RFB//7.00": {how: causale.Weak},
+		"/RFB/0100000000000\u041e144/7.00": {how: causale.Weak}, "RFS RF18539007547034\u041e": {how: causale.Weak},
+		"protezione civile 2024/12": {how: causale.Weak}, "prot. 2024/12": {how: causale.Weak},
 		"fotocopie art. 108 D.Lgs 42/2004": {how: causale.Weak}, "tariffe DM 108/2024": {how: causale.Weak},
 		"busta 12/2010, c. 3/2011": {how: causale.Weak}, "345 copie": {how: causale.Weak}, "15/02/2024": {how: causale.Weak},
 		"prot. 3O5/2024": {how: causale.Weak}, "prot. 34l": {how: causale.Weak}, "protocollo come da preventivo ricevuto": {how: causale.Weak},
@@ -277,6 +325,7 @@ func TestReadRefusesHostileText(t *testing.T) {
 		"a\u0085b":                     pagonline.CodeTextInvalid,
 		"prot. \xff":                   pagonline.CodeTextInvalid,
 		"a\u202eb":                     pagonline.CodeCausaleCharset,
+		"345\ufffd/2024":               pagonline.CodeCausaleCharset,
 		"a\u200bb":                     pagonline.CodeCausaleCharset,
 		"prot. ３４５":                    pagonline.CodeCausaleCharset,
 		"prot. 34٥":                    pagonline.CodeCausaleCharset,

@@ -1,6 +1,9 @@
 package causale
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // transfer finds LGPE-RIVERSAMENTO, URI and the flow after it in s, of which q is the
 // squeezed form, with any signs between them. What stands before LGPE does not matter.
@@ -29,13 +32,16 @@ func (q squeezed) transfer(s string) (Reading, bool) {
 		if !q.has(next, "URI") {
 			continue
 		}
-		flow, end := readFlow(s, q.where(q.skipSign(next+len("URI")), len(s)))
+		flow, end, sure := readFlow(s, q.where(q.skipSign(next+len("URI")), len(s)))
 		if flow == "" {
 			continue
 		}
 		r.Flow = flow
 		rest := s[end:]
-		if !isFlow(flow) || len(rest) > 0 && isReferenceByte(rest[0]) || len(rest) > 1 && rest[0] == ' ' && isDigit(rest[1]) {
+		if isShort(flow) {
+			r.Confidence = r.Confidence.least(Likely)
+		}
+		if !sure || bytes.Contains(q.text[from:], []byte(middle)) || !isFlow(flow) || len(rest) > 0 && isReferenceByte(rest[0]) || len(rest) > 1 && rest[0] == ' ' && isDigit(rest[1]) {
 			r.Confidence = Weak // cut, or the next word may belong to it
 		}
 		return r, true
@@ -44,20 +50,34 @@ func (q squeezed) transfer(s string) (Reading, bool) {
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// isShort reports whether what follows the last hyphen of a flow is so short that a cut
+// may have left it.
+func isShort(flow string) bool { return len(flow)-strings.LastIndexByte(flow, '-') <= 3 }
+
 // readFlow reads the flow at s[i:] and returns where it ends. It goes on past a blank
-// only while the form wants more: within or right after the date, and before the
-// hyphen.
-func readFlow(s string, i int) (flow string, end int) {
+// while the form wants more: within or right after the date, and before the hyphen. It is
+// not sure where it goes on within the digits at the end.
+func readFlow(s string, i int) (flow string, end int, sure bool) {
 	var b [maxFlow]byte
 	n := 0
+	sure = true
 	for i < len(s) {
 		word := i
 		for i < len(s) && n < maxFlow && isReferenceByte(s[i]) {
 			b[n], n, i = s[i], n+1, i+1
 		}
 		got := string(b[:n])
-		if i == word || i+1 >= len(s) || s[i] != ' ' || !isReferenceByte(s[i+1]) || isFlow(got) {
-			return got, i
+		if i == word || i+1 >= len(s) || s[i] != ' ' || !isReferenceByte(s[i+1]) || !sure {
+			return got, i, sure
 		}
 		more := s[i+1:]
 		for k := range len(more) {
@@ -67,14 +87,21 @@ func readFlow(s string, i int) (flow string, end int) {
 			}
 		}
 		switch {
+		case isFlow(got):
+			after := s[i+1+len(more):]
+			if isDigits(got[strings.LastIndexByte(got, '-')+1:]+more) && (after == "" || after[0] == ' ') {
+				sure = false
+				break
+			}
+			return got, i, sure
 		case isFlow(got + more):
 		case n <= len("yyyy-mm-dd") && isDateHead(got+more):
 		default:
-			return got, i
+			return got, i, sure
 		}
 		i++
 	}
-	return string(b[:n]), i
+	return string(b[:n]), i, sure
 }
 
 // isDateHead reports whether s begins with a date in the form yyyy-mm-dd, or is the

@@ -25,11 +25,15 @@ const (
 	// [ParseRemittance]); of a detail, that it has a protocol, labelled as one ("prot.
 	// 345/2024") or stamped (0001752 15/02/2017), whole, and that [NewDetail] takes it.
 	Exact Confidence = "exact"
-	// Likely: the reference is whole and passes its check or has its form; of a detail,
-	// that its protocol is a number with its year or date, or is labelled as a quote's.
+	// Likely: the reference is whole and passes its check or has its form, or would be exact
+	// if a cut could not have left it: an IUV at the end of the text that has neither 15 nor
+	// 17 digits, a flow whose last group has one or two characters. Of a detail, that its
+	// protocol is a number with its year or date, or is labelled as a quote's; that its year
+	// has two digits; that it has none, but one that nothing accounts for stands near it.
 	Likely Confidence = "likely"
-	// Weak: something was guessed, such as where a cut or joined reference ends; or, of
-	// a detail, there is no protocol at all. Only a person should act on it.
+	// Weak: something was guessed, such as where a cut or joined reference ends; another
+	// remittance or transfer follows in the same text; or, of a detail, there is no protocol
+	// at all. Only a person should act on it.
 	Weak Confidence = "weak"
 )
 

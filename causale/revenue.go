@@ -1,7 +1,6 @@
 package causale
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -25,10 +24,12 @@ type Revenue struct {
 //	Capo XXIX – Capitolo 2584 - Art. 3     29/2584/03
 //	CAP. 2584/3 CAPO 29                    29/2584/03
 //	Capo XVI, capitolo 3573                16/3573/00
+//	Capitolo 2.584, P.G. 3                 0/2584/03 (piano gestionale)
 //	2584/03                                0/2584/03
 //
 // Where the capo is missing it is 0, not a guess. Numbers without a label are read
-// only where they cannot be a year or a protocol. It reports false for a text that
+// only where they cannot be a year or a protocol; what names an articolo of three digits is
+// no account. It reports false for a text that
 // names no capitolo; the text may be of any length.
 func ParseRevenue(text string) (Revenue, bool) {
 	var buf [64]token
@@ -49,14 +50,24 @@ func (r Revenue) IsZero() bool { return r == Revenue{} }
 
 // String returns the canonical text, as in "29/2584/03" or "0/2584/03"; "" for none.
 func (r Revenue) String() string {
-	switch {
-	case r.IsZero():
+	if r.IsZero() {
 		return ""
-	case r.capo == 0:
-		return fmt.Sprintf("0/%04d/%02d", r.capitolo, r.articolo)
-	default:
-		return fmt.Sprintf("%02d/%04d/%02d", r.capo, r.capitolo, r.articolo)
 	}
+	capo := 2
+	if r.capo == 0 {
+		capo = 1
+	}
+	b := append(appendPadded(make([]byte, 0, 16), int(r.capo), capo), '/')
+	b = append(appendPadded(b, int(r.capitolo), 4), '/')
+	return string(appendPadded(b, int(r.articolo), 2))
+}
+
+// appendPadded appends n with zeros before it, in at least so many digits.
+func appendPadded(b []byte, n, digits int) []byte {
+	if n >= 10 || digits > 1 {
+		b = appendPadded(b, n/10, digits-1)
+	}
+	return append(b, byte('0'+n%10))
 }
 
 // MarshalText returns the canonical text.

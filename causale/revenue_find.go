@@ -10,21 +10,23 @@ func findRevenue(s scanned) (Revenue, bool) {
 		case lexCapo, lexCap:
 			n := s.afterLabel(i)
 			switch {
-			case capo < 0 && s.isCapo(n):
+			case t.lexeme == lexCap && s.isCapitolo(n, 3):
+				if capitolo < 0 {
+					capitolo = n
+				}
+			case capo < 0 && s.isSmall(n):
 				capo = n
-				if capitolo < 0 && s.digits(n+1, 4, 4) && isJoint(s.gap(n)) {
+				if capitolo < 0 && s.isCapitolo(n+1, 4) && isJoint(s.gap(n)) {
 					capitolo = n + 1 // Capo 29/2584/03
 				}
-			case t.lexeme == lexCap && capitolo < 0 && s.digits(n, 3, 4):
-				capitolo = n
 			}
 		case lexCapitolo:
-			if n := s.afterLabel(i); capitolo < 0 && s.digits(n, 1, 4) {
+			if n := s.afterLabel(i); capitolo < 0 && s.isCapitolo(n, 1) {
 				capitolo = n
 			}
 		case lexArticolo:
 			// The nearest after the capitolo counts; before it, the last one.
-			if n := s.afterLabel(i); s.digits(n, 1, 2) && (articolo < 0 || capitolo < 0 || articolo < capitolo) {
+			if n := s.afterLabel(i); s.isSmall(n) && (articolo < 0 || capitolo < 0 || articolo < capitolo) {
 				articolo = n
 			}
 		default: // no label
@@ -33,23 +35,62 @@ func findRevenue(s scanned) (Revenue, bool) {
 	if capitolo < 0 {
 		capo, capitolo = s.bareRevenue(capo)
 	}
-	if capitolo < 0 || s.value(capitolo) == 0 {
-		return Revenue{}, false
+	value, last := s.capitolo(capitolo)
+	if value == 0 || s.at(last+1).lexeme == lexArticolo && isJoint(s.gap(last)) && s.free(s.afterLabel(last+1), 3, 60) {
+		return Revenue{}, false // no articolo has three digits
 	}
-	if s.isArticolo(capitolo) {
-		articolo = capitolo + 1
+	if n := s.articoloAfter(last); n >= 0 {
+		articolo = n
 	}
-	r := Revenue{capitolo: uint16(s.value(capitolo))}
-	s.use(capitolo, capitolo)
+	r := Revenue{capitolo: uint16(value)}
+	s.use(capitolo, last)
 	if capo >= 0 {
-		r.capo = uint8(s.capoValue(capo))
+		r.capo = uint8(s.smallValue(capo))
 		s.use(capo, capo)
 	}
 	if articolo >= 0 {
-		r.articolo = uint8(s.value(articolo))
+		r.articolo = uint8(s.smallValue(articolo))
 		s.use(articolo, articolo)
 	}
 	return r, true
+}
+
+// isCapitolo reports whether a capitolo of at least so many digits begins at token i.
+func (s scanned) isCapitolo(i, least int) bool {
+	_, last := s.capitolo(i)
+	return last > i || s.digits(i, least, 4)
+}
+
+// capitolo returns the value of the capitolo at token i and its last token: 2584, 2.584.
+// It is 0 if there is none.
+func (s scanned) capitolo(i int) (value, last int) {
+	switch {
+	case s.digits(i, 1, 1) && s.gap(i) == "." && s.digits(i+1, 3, 3):
+		return s.value(i)*1000 + s.value(i+1), i + 1
+	case s.digits(i, 1, 4):
+		return s.value(i), i
+	default:
+		return 0, i
+	}
+}
+
+// articoloAfter returns the articolo that stands right after the capitolo that ends at
+// token i: 2584/3, 2584 P.G. 3; -1 if there is none.
+func (s scanned) articoloAfter(i int) int {
+	n := i + 1
+	if strings.EqualFold(s.str(n), "P") && s.gap(n) == "." && strings.EqualFold(s.str(n+1), "G") {
+		n = s.afterLabel(n + 1)
+	} else if strings.EqualFold(s.str(n), "PG") {
+		n = s.afterLabel(n)
+	}
+	switch {
+	case n > i+1 && s.digits(n, 1, 2) && isJoint(s.gap(i)) && !s.goesOn(n): // piano gestionale
+		return n
+	case n == i+1 && s.isArticolo(i):
+		return n
+	default:
+		return -1
+	}
 }
 
 // afterLabel returns the token that a label at i names, past "n." and "d'entrata".
@@ -60,12 +101,13 @@ func (s scanned) afterLabel(i int) int {
 	return n
 }
 
-// isCapo reports whether token i is a number below 100, arabic or roman.
-func (s scanned) isCapo(i int) bool {
+// isSmall reports whether token i is a number below 100, arabic or roman: a capo or an
+// articolo.
+func (s scanned) isSmall(i int) bool {
 	return s.digits(i, 1, 2) || s.at(i).kind == word && !s.touches(i) && roman(s.str(i)) > 0
 }
 
-func (s scanned) capoValue(i int) int {
+func (s scanned) smallValue(i int) int {
 	if s.at(i).kind == word {
 		return roman(s.str(i))
 	}
@@ -103,8 +145,8 @@ func isJoint(gap string) bool {
 // bareRevenue finds a capitolo that no label names: 2584, art. 3; 29/2584/03;
 // 2584/03. It must not look like a year, nor be what a protocol label names.
 func (s scanned) bareRevenue(capo int) (capoToken, capitolo int) {
-	for i := range s.tokens {
-		if !s.digits(i, 4, 4) || isYear(s.str(i)) || s.isNamed(i) {
+	for i, t := range s.tokens {
+		if t.kind != number || !s.digits(i, 4, 4) || isYear(s.str(i)) || s.isNamed(i) {
 			continue
 		}
 		if s.at(i+1).lexeme == lexArticolo && isJoint(s.gap(i)) && s.digits(s.afterLabel(i+1), 1, 2) {
@@ -112,7 +154,7 @@ func (s scanned) bareRevenue(capo int) (capoToken, capitolo int) {
 		}
 		tight := !strings.ContainsAny(s.gap(i), ",. ") && s.isArticolo(i) && s.value(i+1) < 15
 		switch before := i > 0 && isJoint(s.gap(i-1)) && strings.TrimSpace(s.gap(i-1)) != ""; {
-		case tight && before && capo < 0 && s.isCapo(i-1) && !s.isNamed(i-1):
+		case tight && before && capo < 0 && s.isSmall(i-1) && !s.isNamed(i-1):
 			return i - 1, i
 		case tight && (!before || s.at(i-1).kind == word):
 			return capo, i

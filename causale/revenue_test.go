@@ -41,6 +41,11 @@ func TestParseRevenue(t *testing.T) {
 		"capo XXIX, cap. 2584 - 3 copie": "29/2584/00", "cap. 2584, art. 3, di cui all'art. 108": "0/2584/03",
 		"Capitolo 2584 Capo XXIX Articolo 3": "29/2584/03", "Cap.lo 2584 art. 3": "0/2584/03",
 		"art. 5 del regolamento - cap. 2584 art. 3": "0/2584/03",
+		"Capo XXIX, Capitolo 2.584, art. 3":         "29/2584/03", "cap. 2.584/3 capo 29": "29/2584/03", "Capo 29/2.584/03": "29/2584/03",
+		"Capo XXIX, cap. 2584, art. III": "29/2584/03", "Capo XXIX, cap. 2584, Piano gestionale 3": "29/2584/03",
+		"capo XXIX cap. 2584 P.G. 3": "29/2584/03", "capo XXIX cap. 2584 pg 03": "29/2584/03", "capo 29 capitolo 2584 p.g. n. 3": "29/2584/03", "Capo XXIX Capitolo 2584/P.G. 3": "29/2584/03",
+		"cap. 2584, P.G. 345/2024":                 "0/2584/00", // a register's
+		"cap. 2584, esente ai sensi dell'art. 108": "0/2584/00",
 	} {
 		r, ok := causale.ParseRevenue(in)
 		require.True(t, ok, in)
@@ -54,11 +59,12 @@ func TestParseRevenue(t *testing.T) {
 		"prot. 345/2024", "1936/43", "2024/03", // years
 		"prot. 3303/03", "n. 3303/03", // labelled as something else
 		"4352/28.28.00-108", "15/02/2017", "2016-11-11", "2584/03/2024",
-		"3303/24",                      // more likely a number and its year
-		"cap. ２５８４ art. ３",             // fullwidth digits
-		"cap. ٢٥٨٤",                    // Arabic ones
-		"cap. 258４/3",                  // one of them among plain ones
-		"cap. 25841", "cap. 2584bis/3", // another number
+		"3303/24",                          // more likely a number and its year
+		"cap. ２５８４ art. ３",                 // fullwidth digits
+		"cap. ٢٥٨٤",                        // Arabic ones
+		"cap. 258４/3",                      // one of them among plain ones
+		"capo XXIX cap. 2584 articolo 300", // no articolo is that long
+		"cap. 25841", "cap. 2584bis/3",     // another number
 		"2584,30 euro", "capo IIX cap. XXIX", "capitolo XXIX", "cap. 0",
 	} {
 		r, ok := causale.ParseRevenue(in)

@@ -6,8 +6,9 @@ import (
 )
 
 // A scanned text is its words and numbers in order; what stands between two of them
-// is their gap. Only ASCII digits make numbers: a digit of another alphabet, or an
-// accent set on a digit, makes an alien token, and no number that touches one is read.
+// is their gap. Only ASCII digits make numbers: a digit or a letter of another alphabet,
+// or an accent set on a digit, makes an alien token, and no number that touches one is
+// read: a Cyrillic О is not to be told from a zero.
 type scanned struct {
 	text   string
 	tokens []token
@@ -23,7 +24,7 @@ type token struct {
 type kind uint8
 
 const (
-	word   kind = iota + 1 // letters
+	word   kind = iota + 1 // Latin letters
 	number                 // ASCII digits
 	alien                  // neither
 )
@@ -31,40 +32,51 @@ const (
 // scan appends the tokens of s to buf, which may be an array of the caller's.
 func scan(buf []token, s string) scanned {
 	for i := 0; i < len(s); {
-		r, n := rune(s[i]), 1
-		if r >= utf8.RuneSelf {
-			r, n = utf8.DecodeRuneInString(s[i:])
+		start, k := i, kind(0)
+		for i < len(s) {
+			next, n := kindOf(s[i]), 1
+			if s[i] >= utf8.RuneSelf {
+				next, n = kindAt(s[i:])
+			}
+			if i > start && next != k {
+				break
+			}
+			i, k = i+n, next
 		}
-		k := kindOf(r)
-		if last := len(buf) - 1; k != 0 && last >= 0 && int(buf[last].end) == i && buf[last].kind == k {
-			buf[last].end += int32(n)
-		} else if k != 0 {
-			buf = append(buf, token{start: int32(i), end: int32(i + n), kind: k})
-		}
-		i += n
-	}
-	for i := range buf {
-		if buf[i].kind == word {
-			buf[i].lexeme = lexemeOf(s[buf[i].start:buf[i].end])
+		switch t := (token{start: int32(start), end: int32(i), kind: k}); k {
+		case word:
+			t.lexeme = lexemeOf(s[start:i])
+			buf = append(buf, t)
+		case number, alien:
+			buf = append(buf, t)
 		}
 	}
 	return scanned{s, buf}
 }
 
-func kindOf(r rune) kind {
+func kindOf(c byte) kind {
 	switch {
-	case '0' <= r && r <= '9':
+	case '0' <= c && c <= '9':
 		return number
-	case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z':
+	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z':
 		return word
-	case r < utf8.RuneSelf, r == 'º', r == 'ª': // the ordinal signs are punctuation here: n.º, 1º
-		return 0
-	case unicode.IsLetter(r):
-		return word
-	case unicode.IsNumber(r), unicode.IsMark(r):
-		return alien
 	default:
 		return 0
+	}
+}
+
+// kindAt returns the kind of the first character of s, and its length.
+func kindAt(s string) (k kind, size int) {
+	r, n := utf8.DecodeRuneInString(s)
+	switch {
+	case r == 'º', r == 'ª': // the ordinal signs are punctuation here: n.º, 1º
+		return 0, n
+	case unicode.IsLetter(r) && unicode.Is(unicode.Latin, r):
+		return word, n
+	case unicode.IsLetter(r), unicode.IsNumber(r), unicode.IsMark(r):
+		return alien, n
+	default:
+		return 0, n
 	}
 }
 

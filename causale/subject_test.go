@@ -77,21 +77,3 @@ func FuzzWireSubject(f *testing.F) {
 		require.NotContains(t, s+r.String()+free.String(), "Inventata")
 	})
 }
-
-func TestJoinChunks(t *testing.T) {
-	s, err := causale.JoinChunks("/RFB/01000000000000144/12.50/TXT/pr", "ot. 345/2024 - Archivio di Stato di", " Livorno")
-	require.NoError(t, err)
-	r, err := causale.Read(s)
-	require.NoError(t, err)
-	require.Equal(t, causale.Exact, r.Confidence)
-	require.Equal(t, "345/2024", r.Protocol.String())
-	_, err = causale.JoinChunks(strings.Repeat("à", 35), strings.Repeat("à", 36))
-	require.Equal(t, "text_too_long: Text too long: 36 of 35.", err.Error())
-	for _, chunks := range [][]string{nil, make([]string, 7)} {
-		_, err = causale.JoinChunks(chunks...)
-		require.Equal(t, pagonline.CodeInputSyntax, pagonline.CodeOf(err))
-	}
-	s, err = causale.JoinChunks(strings.Repeat("x", 35), strings.Repeat("x", 35), strings.Repeat("x", 35), strings.Repeat("x", 35), strings.Repeat("x", 35), strings.Repeat("x", 35))
-	require.NoError(t, err)
-	require.Len(t, s, 210)
-}

@@ -218,7 +218,7 @@ func (s scanned) takeProtocol() Protocol {
 	p, _ := s.findProtocol()
 	at := strings.Index(s.text, p.raw)
 	if p.IsZero() || at < 0 {
-		return p
+		return p.clone()
 	}
 	start, end := int32(at), int32(at+len(p.raw))
 	for i, t := range s.tokens {
@@ -235,7 +235,7 @@ func (s scanned) takeProtocol() Protocol {
 			}
 		}
 	}
-	return p
+	return p.clone()
 }
 
 // useLabels takes the labels of the State's accounts.

@@ -102,7 +102,7 @@ func (w Wire) AppendRFB(dst []byte, iuv notice.IUV, amount euro.Amount) ([]byte,
 // appendText appends the text, at most room characters of it.
 func (w Wire) appendText(dst []byte, room int) ([]byte, error) {
 	used := 0
-	for i, s := range [...]string{w.Protocol.wire, w.Institute, w.Service} {
+	for i, s := range [...]string{w.Protocol.public(), w.Institute, w.Service} {
 		before, lead := len(dst), ""
 		switch {
 		case used > 0:

@@ -190,7 +190,9 @@ func FuzzWire(f *testing.F) {
 		require.Equal(t, r, again)
 		read, err := causale.Read(r.String())
 		require.NoError(t, err)
-		require.Equal(t, causale.Exact, read.Confidence)
+		if !strings.Contains(r.Text(), "RF") { // what looks like another one makes it weak
+			require.Equal(t, causale.Exact, read.Confidence)
+		}
 		require.Equal(t, v, read.IUV)
 		require.Equal(t, amount, read.Amount)
 		require.Equal(t, r.Text(), read.Text)

@@ -4,12 +4,44 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Words returns the words of a text, its runs of letters and digits, as names are to be
 // compared: in small letters, without accents.
 func Words(text string) []string {
-	return strings.FieldsFunc(strings.Map(plain, text), func(r rune) bool { return r == ' ' })
+	b, count := make([]byte, 0, len(text)), 1
+	for i, r := range text {
+		c := byte(' ')
+		switch {
+		case r >= utf8.RuneSelf:
+			if r = plain(r); r >= utf8.RuneSelf {
+				b = utf8.AppendRune(b, r)
+			}
+			if r < 0 || r >= utf8.RuneSelf {
+				continue
+			}
+			c = byte(r)
+		case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
+			c = text[i]
+		case 'A' <= r && r <= 'Z':
+			c = text[i] | 0x20
+		}
+		if c == ' ' {
+			if len(b) == 0 || b[len(b)-1] == ' ' {
+				continue
+			}
+			count++
+		}
+		b = append(b, c)
+	}
+	words := make([]string, 0, count)
+	for word := range strings.SplitSeq(strings.TrimSuffix(string(b), " "), " ") {
+		if word != "" { // there are none at all
+			words = append(words, word)
+		}
+	}
+	return words
 }
 
 // plain makes a blank of what is no letter or digit, and drops accents.
@@ -52,5 +84,5 @@ func hasAll(text, part string) bool {
 
 // isPast reports whether a word is a year of which there can be documents.
 func isPast(word string) bool {
-	return len(word) == 4 && word >= "0500" && word <= "2199" && strings.Trim(word, "0123456789") == ""
+	return len(word) == 4 && word >= "0500" && word <= "2199" && isDigits(word)
 }
