@@ -3,6 +3,7 @@ package cart_test
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/pagonline/pagonline/cart"
 	"github.com/pagonline/pagonline/cart/catalog"
 	"github.com/pagonline/pagonline/cart/catalog/load"
+	"github.com/pagonline/pagonline/cart/quote"
 	"github.com/pagonline/pagonline/identity"
 	"github.com/pagonline/pagonline/identity/fiscal"
 	"github.com/pagonline/pagonline/payment"
@@ -57,7 +59,7 @@ func TestNewItem(t *testing.T) {
 	al := cart.Form{Institute: "SABAP-AL", Service: "concessioni", Quantity: 1, UnitPrice: "12,50"}
 	item, err = cart.NewItem(sample(t), al)
 	require.NoError(t, err)
-	require.Equal(t, "Concessioni per servizi aggiuntivi", item.Detail.String())
+	require.Equal(t, "SabapAL-Capo 29-cap 2584-3 Dir.riproduz", item.Detail.String())
 }
 
 func TestNewItemNamesTheField(t *testing.T) {
@@ -98,12 +100,12 @@ func TestNewItemNamesTheField(t *testing.T) {
 
 func TestSuspendedAndClosed(t *testing.T) {
 	c, err := catalog.New([]catalog.Creditor{{FiscalCode: "99999000013"}}, []catalog.Institute{
-		{Code: "A", Creditor: "99999000013", Suspended: true, Services: []catalog.Service{{Code: "s"}}},
+		{Code: "A", Creditor: "99999000013", Suspended: true, Services: []catalog.Service{{Code: "s", Price: catalog.Price{Kind: catalog.ByQuote}}}},
 		{Code: "B", Creditor: "99999000013", Services: []catalog.Service{
-			{Code: "closed", Closed: true},
+			{Code: "closed", Closed: true, Price: catalog.Price{Kind: catalog.ByQuote}},
 			{Code: "dear", Price: catalog.Price{Kind: catalog.Fixed, Amount: euro.MustParse("999999999.99")}},
 		}},
-	})
+	}, catalog.Config{})
 	require.NoError(t, err)
 	_, err = cart.NewItem(c, cart.Form{Institute: "A", Service: "s", Quantity: 1})
 	require.Equal(t, pagonline.CodeInstituteSuspended, pagonline.CodeOf(err))
@@ -132,11 +134,18 @@ func TestPayerFrom(t *testing.T) {
 
 // gateway takes every order, or says err.
 type gateway struct {
+	mu       sync.Mutex
 	requests []payment.GatewayRequest
+	asked    func() // while it is being asked
 	err      error
 }
 
 func (g *gateway) Start(_ context.Context, r payment.GatewayRequest) (string, error) {
+	if g.asked != nil {
+		g.asked()
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	g.requests = append(g.requests, r)
 	return "https://pay.example/" + r.Order, g.err
 }
@@ -145,17 +154,23 @@ type fixture struct {
 	*cart.Shop
 	store   storetest.Store
 	cashier *payment.Cashier
+	quotes  *quote.Register
 	gateway *gateway
+	clock   *clock
 }
+
+type clock struct{ now time.Time }
 
 func stores(t *testing.T, test func(t *testing.T, f fixture)) {
 	t.Helper()
 	run := func(t *testing.T, st storetest.Store) {
 		t.Helper()
-		now := func() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC) }
-		g := &gateway{}
+		at, g := &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}, &gateway{}
+		now := func() time.Time { return at.now }
 		cashier := payment.NewCashier(st, payment.Config{Gateway: g, Now: now})
-		test(t, fixture{cart.NewShop(sample(t), st, cashier, cart.Config{Now: now}), st, cashier, g})
+		quotes := quote.NewRegister(sample(t), st, cashier, quote.Config{Now: now})
+		shop := cart.NewShop(sample(t), st, cashier, cart.Config{Quotes: quotes, Now: now})
+		test(t, fixture{shop, st, cashier, quotes, g, at})
 	}
 	t.Run("memory", func(t *testing.T) { run(t, &memory.Store{}) })
 	t.Run("sqlite", func(t *testing.T) {
@@ -171,15 +186,29 @@ func (f fixture) filled(t *testing.T, forms ...cart.Form) cart.Cart {
 	c, err := f.Open(t.Context(), "owner")
 	require.NoError(t, err)
 	for _, form := range forms {
-		_, err = f.Add(t.Context(), c.ID, form)
+		_, err = f.Add(t.Context(), refer(c), form)
 		require.NoError(t, err)
 	}
 	return f.get(t, c.ID)
 }
 
+// refer means the cart in whichever version it is.
+func refer(c cart.Cart) cart.Ref { return cart.Ref{ID: c.ID, Owner: c.Owner} }
+
+// send sends a cart of at most five items.
+func (f fixture) send(t *testing.T, c cart.Cart, r cart.SendRequest) (payment.Order, error) {
+	t.Helper()
+	orders, err := f.Send(t.Context(), refer(c), r)
+	if err != nil {
+		return payment.Order{}, err
+	}
+	require.Len(t, orders, 1)
+	return orders[0], nil
+}
+
 func (f fixture) get(t *testing.T, id string) cart.Cart {
 	t.Helper()
-	c, err := f.Get(t.Context(), id)
+	c, err := f.Get(t.Context(), cart.Ref{ID: id, Owner: "owner"})
 	require.NoError(t, err)
 	return c
 }
@@ -209,14 +238,14 @@ func TestSend(t *testing.T) {
 		al := cart.Form{Institute: "SABAP-AL", Service: "concessioni", Quantity: 1, UnitPrice: "7,5", Subject: "lapide"}
 		c := f.filled(t, seed(), al)
 		require.Equal(t, "20.00", c.Total().String())
-		order, err := f.Send(t.Context(), c.ID, request())
+		order, err := f.send(t, c, request())
 		require.NoError(t, err)
 		require.Equal(t, payment.OrderSent, order.Status)
 		require.Equal(t, "https://pay.example/"+order.ID, order.Location)
 
 		c = f.get(t, c.ID)
 		require.Equal(t, cart.Closed, c.Status)
-		require.Equal(t, order.ID, c.Order)
+		require.Equal(t, []string{order.ID}, c.Orders)
 		require.Equal(t, []payment.Key{c.Items[0].Position, c.Items[1].Position}, order.Positions)
 		p, err := f.store.Positions().Get(t.Context(), c.Items[0].Position)
 		require.NoError(t, err)
@@ -225,6 +254,7 @@ func TestSend(t *testing.T) {
 		require.Equal(t, mario, p.Debtor)
 		require.Equal(t, "owner", p.Owner)
 		require.Equal(t, "2026-12-23", p.DueDate.String())
+		require.Equal(t, "6/0701100AP/", p.Transfers[0].Category, "no request-to-pay for what is just being paid")
 		require.Equal(t, payment.Purchase{
 			InstituteCode: "AS-LI", Institute: "Archivio di Stato di Livorno", ServiceCode: "fotocopie", Service: "Servizio di Fotocopie",
 			Quantity: 1, UnitPrice: euro.MustParse("12.50"), Protocol: c.Items[0].Protocol, Detail: c.Items[0].Detail,
@@ -233,9 +263,9 @@ func TestSend(t *testing.T) {
 		require.Equal(t, "Soprintendenza ABAP Alessandria Asti Cuneo - Concessioni per servizi aggiuntivi", f.gateway.requests[0].Notices[1].Description,
 			"the subject stays at home")
 
-		_, err = f.Add(t.Context(), c.ID, seed())
+		_, err = f.Add(t.Context(), refer(c), seed())
 		require.Equal(t, pagonline.CodeNotAllowed, pagonline.CodeOf(err))
-		again, err := f.Send(t.Context(), c.ID, request())
+		again, err := f.send(t, c, request())
 		require.NoError(t, err)
 		require.Equal(t, order.ID, again.ID, "a second click is the same order")
 		require.Len(t, f.positions(t), 2)
@@ -247,7 +277,7 @@ func TestSendAgainUsesTheSameNumber(t *testing.T) {
 	stores(t, func(t *testing.T, f fixture) {
 		c := f.filled(t, seed())
 		f.gateway.err = pagonline.NewError(pagonline.CodeUnavailable)
-		_, err := f.Send(t.Context(), c.ID, request())
+		_, err := f.send(t, c, request())
 		require.ErrorIs(t, err, pagonline.ErrUnavailable)
 		c = f.get(t, c.ID)
 		require.Equal(t, cart.Open, c.Status)
@@ -255,14 +285,14 @@ func TestSendAgainUsesTheSameNumber(t *testing.T) {
 		require.NotEqual(t, payment.Key{}, first)
 
 		f.gateway.err = nil
-		order, err := f.Send(t.Context(), c.ID, request())
+		order, err := f.send(t, c, request())
 		require.NoError(t, err)
 		require.Equal(t, []payment.Key{first}, order.Positions)
-		require.Equal(t, c.Order, order.ID)
+		require.Equal(t, []string{order.ID}, c.Orders)
 
 		_, err = f.cashier.Returned(t.Context(), order.ID, payment.ReturnedCancel)
 		require.NoError(t, err)
-		other, err := f.Send(t.Context(), c.ID, request())
+		other, err := f.send(t, c, request())
 		require.NoError(t, err)
 		require.NotEqual(t, order.ID, other.ID)
 		require.Equal(t, []payment.Key{first}, other.Positions)
@@ -274,24 +304,24 @@ func TestChangedLineWithdrawsItsNotice(t *testing.T) {
 	stores(t, func(t *testing.T, f fixture) {
 		c := f.filled(t, seed(), seed())
 		f.gateway.err = pagonline.NewError(pagonline.CodeUnavailable)
-		_, err := f.Send(t.Context(), c.ID, request())
+		_, err := f.send(t, c, request())
 		require.Error(t, err)
 		c = f.get(t, c.ID)
 		old, removed := c.Items[0].Position, c.Items[1].Position
 
 		dearer := seed()
 		dearer.UnitPrice = "13.00"
-		changed, err := f.Change(t.Context(), c.ID, c.Items[0].ID, dearer)
+		changed, err := f.Change(t.Context(), refer(c), c.Items[0].ID, dearer)
 		require.NoError(t, err)
 		require.Equal(t, c.Items[0].ID, changed.ID)
-		require.NoError(t, f.Remove(t.Context(), c.ID, c.Items[1].ID))
+		require.NoError(t, f.Remove(t.Context(), refer(c), c.Items[1].ID))
 		for _, k := range []payment.Key{old, removed} {
 			p, err := f.store.Positions().Get(t.Context(), k)
 			require.NoError(t, err)
 			require.Equal(t, payment.Cancelled, p.Status)
 		}
 		f.gateway.err = nil
-		order, err := f.Send(t.Context(), c.ID, request())
+		order, err := f.send(t, c, request())
 		require.NoError(t, err)
 		require.Len(t, order.Positions, 1)
 		require.NotEqual(t, old, order.Positions[0])
@@ -311,34 +341,38 @@ func TestChangeOfAPaidLineIsRefused(t *testing.T) {
 	stores(t, func(t *testing.T, f fixture) {
 		c := f.filled(t, seed())
 		f.gateway.err = pagonline.NewError(pagonline.CodeUnavailable)
-		_, err := f.Send(t.Context(), c.ID, request())
+		_, err := f.send(t, c, request())
 		require.Error(t, err)
 		c = f.get(t, c.ID)
 		p, err := f.store.Positions().Get(t.Context(), c.Items[0].Position)
 		require.NoError(t, err)
 		_, err = f.cashier.Record(t.Context(), storetest.Receipt(p, "iur"))
 		require.NoError(t, err)
-		_, err = f.Change(t.Context(), c.ID, c.Items[0].ID, seed())
+		dearer := seed()
+		dearer.UnitPrice = "13.00"
+		_, err = f.Change(t.Context(), refer(c), c.Items[0].ID, dearer)
 		require.Equal(t, pagonline.CodeAlreadyPaid, pagonline.CodeOf(err))
-		require.Equal(t, pagonline.CodeAlreadyPaid, pagonline.CodeOf(f.Remove(t.Context(), c.ID, c.Items[0].ID)))
+		require.Equal(t, pagonline.CodeAlreadyPaid, pagonline.CodeOf(f.Remove(t.Context(), refer(c), c.Items[0].ID)))
 		require.Equal(t, c, f.get(t, c.ID))
-		_, err = f.Send(t.Context(), c.ID, request())
+		_, err = f.send(t, c, request())
 		require.Equal(t, pagonline.CodeAlreadyPaid, pagonline.CodeOf(err))
 	})
 }
 
 func TestSendRefuses(t *testing.T) {
 	stores(t, func(t *testing.T, f fixture) {
-		_, err := f.Send(t.Context(), f.filled(t).ID, request())
+		_, err := f.send(t, f.filled(t), request())
 		require.Equal(t, pagonline.CodeCartEmpty, pagonline.CodeOf(err))
-		_, err = f.Send(t.Context(), f.filled(t, seed(), seed(), seed(), seed(), seed(), seed()).ID, request())
+		one := request()
+		one.OneOrder = true
+		_, err = f.Send(t.Context(), refer(f.filled(t, seed(), seed(), seed(), seed(), seed(), seed())), one)
 		require.Equal(t, pagonline.CodeTooManyItems, pagonline.CodeOf(err))
 		require.Empty(t, f.positions(t), "a refused cart opens nothing")
-		_, err = f.Send(t.Context(), "none", request())
+		_, err = f.Send(t.Context(), cart.Ref{ID: "none"}, request())
 		require.Equal(t, pagonline.CodeNotFound, pagonline.CodeOf(err))
 		nameless := request()
 		nameless.Debtor.Name = ""
-		_, err = f.Send(t.Context(), f.filled(t, seed()).ID, nameless)
+		_, err = f.send(t, f.filled(t, seed()), nameless)
 		require.Equal(t, pagonline.CodePayerName, pagonline.CodeOf(err))
 		require.Empty(t, f.positions(t))
 	})
@@ -346,21 +380,21 @@ func TestSendRefuses(t *testing.T) {
 
 func TestUnknownCartsAndItems(t *testing.T) {
 	stores(t, func(t *testing.T, f fixture) {
-		_, err := f.Get(t.Context(), "none")
+		_, err := f.Get(t.Context(), cart.Ref{ID: "none"})
 		require.Equal(t, pagonline.CodeNotFound, pagonline.CodeOf(err))
-		_, err = f.Add(t.Context(), "none", seed())
+		_, err = f.Add(t.Context(), cart.Ref{ID: "none"}, seed())
 		require.Equal(t, pagonline.CodeNotFound, pagonline.CodeOf(err))
 		c := f.filled(t, seed())
-		_, err = f.Change(t.Context(), c.ID, "none", seed())
+		_, err = f.Change(t.Context(), refer(c), "none", seed())
 		require.Equal(t, "item", pagonline.AsError(err).Field)
-		require.Equal(t, pagonline.CodeNotFound, pagonline.CodeOf(f.Remove(t.Context(), c.ID, "none")))
+		require.Equal(t, pagonline.CodeNotFound, pagonline.CodeOf(f.Remove(t.Context(), refer(c), "none")))
 		bad := seed()
 		bad.Quantity = 3
-		_, err = f.Add(t.Context(), c.ID, bad)
+		_, err = f.Add(t.Context(), refer(c), bad)
 		require.Equal(t, pagonline.CodeQuantity, pagonline.CodeOf(err))
-		_, err = f.Change(t.Context(), c.ID, c.Items[0].ID, bad)
+		_, err = f.Change(t.Context(), refer(c), c.Items[0].ID, bad)
 		require.Equal(t, pagonline.CodeQuantity, pagonline.CodeOf(err))
-		require.NoError(t, f.Remove(t.Context(), c.ID, c.Items[0].ID))
+		require.NoError(t, f.Remove(t.Context(), refer(c), c.Items[0].ID))
 		require.True(t, f.get(t, c.ID).Total().IsZero())
 	})
 }

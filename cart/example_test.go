@@ -1,7 +1,6 @@
 package cart_test
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/pagonline/pagonline"
@@ -9,8 +8,6 @@ import (
 	"github.com/pagonline/pagonline/cart/catalog"
 	"github.com/pagonline/pagonline/cart/catalog/load"
 	"github.com/pagonline/pagonline/identity"
-	"github.com/pagonline/pagonline/payment"
-	"github.com/pagonline/pagonline/payment/store/memory"
 )
 
 // Livorno wants a dot; another office of the same ministry wants a comma.
@@ -46,6 +43,32 @@ func ExampleNewItem() {
 	// quantity (quantity): The quantity must be a whole number from 1 to 1.
 }
 
+// A request by the price list: the form says what is wanted and how many, the price
+// follows.
+func ExampleNewItem_tariff() {
+	c, err := load.Sample()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	item, err := cart.NewItem(c, cart.Form{
+		Institute: "AS-GR", Service: "riproduzioni", Quantity: 1,
+		Wanted: []catalog.Asked{{Code: "a4-bn", Count: 25}, {Code: "a3-bn", Count: 3}},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, line := range item.Lines {
+		fmt.Println(line.Code, line.Amount, line.Rule.En)
+	}
+	fmt.Println(item.Amount())
+	// Output:
+	// a4-bn 2.00 25 × €0.08
+	// a3-bn 0.45 3 × €0.15
+	// 2.45
+}
+
 func ExamplePayerFrom() {
 	s, err := cart.PayerFrom(identity.Person{GivenName: "Erika", FamilyName: "Mustermann", ForeignID: "DE/IT/123"})
 	fmt.Println(s.Name, s.Code, s.Kind, err)
@@ -53,33 +76,16 @@ func ExamplePayerFrom() {
 }
 
 func ExampleCart_Total() {
-	c, _ := load.Sample()
-	item, _ := cart.NewItem(c, cart.Form{Institute: "SABAP-AL", Service: "concessioni", Quantity: 1, UnitPrice: "7,50"})
-	fmt.Println(cart.Cart{Items: []cart.Item{item, item}}.Total().Localized("it"))
-	// Output: 15,00
-}
-
-// A cart from the first item to the page where it is paid.
-func ExampleNewShop() {
-	ctx := context.Background()
-	c, _ := load.Sample()
-	store := &memory.Store{}
-	cashier := payment.NewCashier(store, payment.Config{Gateway: &gateway{}})
-	shop := cart.NewShop(c, store, cashier, cart.Config{})
-
-	basket, _ := shop.Open(ctx, "owner")
-	form := cart.Form{Institute: "AS-LI", Service: "fotocopie", Quantity: 1, UnitPrice: "12.5", Protocol: "345/2024"}
-	if _, err := shop.Add(ctx, basket.ID, form); err != nil {
+	c, err := load.Sample()
+	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	debtor, _ := cart.PayerFrom(identity.Person{GivenName: "Mario", FamilyName: "Rossi"})
-	order, err := shop.Send(ctx, basket.ID, cart.SendRequest{
-		Debtor: debtor,
-		Back: func(order string) payment.ReturnURLs {
-			return payment.ReturnURLs{OK: "https://portal.example/paid?order=" + order}
-		},
-	})
-	fmt.Println(order.Status, len(order.Positions), order.Location == "https://pay.example/"+order.ID, err)
-	// Output: sent 1 true <nil>
+	item, err := cart.NewItem(c, cart.Form{Institute: "SABAP-AL", Service: "concessioni", Quantity: 1, UnitPrice: "7,50"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(cart.Cart{Items: []cart.Item{item, item}}.Total().Localized("it"))
+	// Output: 15,00
 }

@@ -21,22 +21,31 @@ import (
 func ParsePrice(s string, policy catalog.AmountPolicy) (euro.Amount, error) {
 	number := bare(s)
 	if whole, three, ok := ambiguous(number); ok {
+		one, other := strings.TrimLeft(whole, "0")+three+".00", whole+"."+three[:2]
+		if !inRange(one) || !inRange(other) {
+			one, other = "1234.00", "1.23"
+		}
 		return euro.Amount{}, pagonline.NewError(pagonline.CodeAmountAmbiguous, pagonline.Same(number),
-			pagonline.Same(written(whole+three+".00", policy)), pagonline.Same(written(whole+"."+three[:2], policy)))
+			pagonline.Same(written(one, policy)), pagonline.Same(written(other, policy)))
 	}
 	whole, cents, ok := split(number, policy)
 	if !ok {
 		return euro.Amount{}, badFormat(number, policy)
 	}
-	if len(whole) > 9 || strings.Trim(whole+cents, "0") == "" {
+	wire := whole + "." + cents
+	if !inRange(wire) {
 		return euro.Amount{}, pagonline.NewError(pagonline.CodeAmountRange)
 	}
-	return euro.Parse(whole + "." + cents)
+	return euro.Parse(wire)
 }
+
+// inRange reports whether a wire form has at most nine digits before the dot and is
+// not zero.
+func inRange(wire string) bool { return len(wire) <= 9+3 && strings.Trim(wire, "0.") != "" }
 
 // bare trims s and drops the sign of the currency.
 func bare(s string) string {
-	if len(s) > 64 { // nobody writes an amount like that
+	if len(s) > 1024 { // nobody writes an amount like that
 		return ""
 	}
 	s = strings.TrimSpace(s)
@@ -94,6 +103,9 @@ func ungroup(s string, decimalSign int) (string, bool) {
 	if len(groups) == 1 {
 		return s, true
 	}
+	if groups[0] != "" && groups[0][0] == '0' { // no thousands of nothing
+		return "", false
+	}
 	for i, group := range groups {
 		if len(group) > 3 || len(group) == 0 || i > 0 && len(group) != 3 {
 			return "", false
@@ -116,8 +128,7 @@ func badFormat(s string, policy catalog.AmountPolicy) error {
 	}
 	repaired = strings.TrimRight(repaired, ".,")
 	if _, _, unclear := ambiguous(repaired); !unclear {
-		whole, cents, ok := split(repaired, catalog.Lenient)
-		if ok && len(whole) <= 9 && strings.Trim(whole+cents, "0") != "" {
+		if whole, cents, ok := split(repaired, catalog.Lenient); ok && inRange(whole+"."+cents) {
 			example = whole + "." + cents
 		}
 	}

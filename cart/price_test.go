@@ -45,6 +45,7 @@ func TestParsePrice(t *testing.T) {
 		{"12.5€", dot, "12.50"},
 		{"EUR12.5", dot, "12.50"},
 		{"12.5 eur", dot, "12.50"},
+		{"12.50" + strings.Repeat(" ", 100), dot, "12.50"},
 	} {
 		a, err := cart.ParsePrice(c.in, c.policy)
 		require.NoError(t, err, "%q %s", c.in, c.policy)
@@ -91,7 +92,10 @@ func TestParsePriceRefuses(t *testing.T) {
 		{"1,234", dot, pagonline.CodeAmountAmbiguous, `"1,234". Scrivere 1234.00 oppure 1.23.`},
 		{"1.234", comma, pagonline.CodeAmountAmbiguous, `Scrivere 1234,00 oppure 1,23.`},
 		{"1,234", lenient, pagonline.CodeAmountAmbiguous, `Scrivere 1234.00 oppure 1.23.`},
-		{"0.500", dot, pagonline.CodeAmountAmbiguous, `Scrivere 0500.00 oppure 0.50.`},
+		{"0.500", dot, pagonline.CodeAmountAmbiguous, `Scrivere 500.00 oppure 0.50.`},
+		{"0.000", dot, pagonline.CodeAmountAmbiguous, `Scrivere 1234.00 oppure 1.23.`},
+		{"999999999.123", comma, pagonline.CodeAmountAmbiguous, `Scrivere 1234,00 oppure 1,23.`},
+		{"0.001,50", lenient, pagonline.CodeAmountFormat, "(es. 12.50)"},
 		{"€ 1.234", dot, pagonline.CodeAmountAmbiguous, `"1.234"`},
 
 		{"0", dot, pagonline.CodeAmountRange, "compreso tra 0,01 e 999.999.999,99"},
@@ -99,7 +103,7 @@ func TestParsePriceRefuses(t *testing.T) {
 		{"0,0", lenient, pagonline.CodeAmountRange, ""},
 		{"1000000000", dot, pagonline.CodeAmountRange, ""},
 		{"1.000.000.000,00", lenient, pagonline.CodeAmountRange, ""},
-		{strings.Repeat("9", 60), dot, pagonline.CodeAmountRange, ""},
+		{strings.Repeat("9", 70), dot, pagonline.CodeAmountRange, ""},
 	} {
 		_, err := cart.ParsePrice(c.in, c.policy)
 		require.Equal(t, c.code, pagonline.CodeOf(err), "%.20q %s: %v", c.in, c.policy, err)
@@ -110,7 +114,7 @@ func TestParsePriceRefuses(t *testing.T) {
 // TestSuggestionsAreRight: the form that an error suggests is itself accepted.
 func TestSuggestionsAreRight(t *testing.T) {
 	for _, policy := range []catalog.AmountPolicy{dot, comma, lenient} {
-		for _, in := range []string{"7,5", "7.5", "1.234,56", "1,234.56", "1 234", "12.", ".5", "1.234", "0,999", "x"} {
+		for _, in := range []string{"7,5", "7.5", "1.234,56", "1,234.56", "1 234", "12.", ".5", "1.234", "0,999", "0.000", "0.500", "999999999.123", "x"} {
 			_, err := cart.ParsePrice(in, policy)
 			if err == nil {
 				continue

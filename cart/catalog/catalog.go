@@ -12,7 +12,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/pagonline/pagonline"
 )
@@ -52,7 +51,10 @@ func New(creditors []Creditor, institutes []Institute, cfg Config) (*Catalog, er
 		cfg:       cfg,
 		creditors: make(map[string]Creditor, len(creditors)), institutes: make(map[string]Institute, len(institutes)),
 	}
-	c.cfg.StampRates = slices.Clone(cfg.StampRates)
+	c.cfg.Portal = cmp.Or(cfg.Portal, DefaultPortal)
+	if c.cfg.StampRates = slices.Clone(cfg.StampRates); cfg.StampRates == nil {
+		c.cfg.StampRates = DefaultStampRates()
+	}
 	r := newReport("")
 	for i, cr := range creditors {
 		if _, twice := c.creditors[cr.FiscalCode]; twice {
@@ -65,9 +67,8 @@ func New(creditors []Creditor, institutes []Institute, cfg Config) (*Catalog, er
 			r.at("institutes", i).wrong("code", "codice ripetuto", "code given twice")
 		}
 		c.institutes[in.Code] = in.clone()
-		c.names.add(in.Name, in.Code)
-		if strings.Contains(in.Code, "-") { // one word alone would be found everywhere
-			c.names.add(in.Code, in.Code)
+		for _, name := range in.called() {
+			c.names.add(name, in.Code)
 		}
 	}
 	c.check(r, institutes)
@@ -77,19 +78,14 @@ func New(creditors []Creditor, institutes []Institute, cfg Config) (*Catalog, er
 	return c, nil
 }
 
-// Config returns what the catalogue was made with.
-func (c *Catalog) Config() Config { return c.cfg }
+// Name returns what the catalogue says it is, "" for nothing.
+func (c *Catalog) Name() string { return c.cfg.Name }
 
 // Portal returns the address where the institutes are paid.
-func (c *Catalog) Portal() string { return cmp.Or(c.cfg.Portal, DefaultPortal) }
+func (c *Catalog) Portal() string { return c.cfg.Portal }
 
 // StampRates returns the rates of stamp duty.
-func (c *Catalog) StampRates() []StampRate {
-	if c.cfg.StampRates == nil {
-		return DefaultStampRates()
-	}
-	return c.cfg.StampRates
-}
+func (c *Catalog) StampRates() []StampRate { return c.cfg.StampRates }
 
 // Institutes returns all institutes by name, suspended ones too.
 func (c *Catalog) Institutes() []Institute {

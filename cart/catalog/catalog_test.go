@@ -56,6 +56,7 @@ func TestConfig(t *testing.T) {
 	c, err := catalog.New(nil, nil, catalog.Config{})
 	require.NoError(t, err)
 	require.Equal(t, catalog.DefaultPortal, c.Portal())
+	require.Empty(t, c.Name())
 	require.Equal(t, catalog.DefaultStampRates(), c.StampRates())
 
 	from, err := pagonline.ParseDate("2027-01-01")
@@ -65,7 +66,8 @@ func TestConfig(t *testing.T) {
 	c, err = catalog.New(nil, nil, cfg)
 	require.NoError(t, err)
 	require.Equal(t, "https://pay.example/", c.Portal())
-	require.Equal(t, cfg, c.Config())
+	require.Equal(t, "prova", c.Name())
+	require.Equal(t, rates, c.StampRates())
 	rates[0].Source = "changed"
 	require.Equal(t, "DM di prova", c.StampRates()[0].Source)
 }
@@ -211,9 +213,13 @@ func TestRecognise(t *testing.T) {
 		"PI": "Archivio di Stato di Pisa", "PT": "Archivio di Stato di Pistoia", "BO": "Archivio di Stato di Bologna",
 		"IM": "Archivio di Stato di Bologna - Sezione di Imola", "AQ": "Archivio di Stato dell'Aquila",
 		"CA": "Biblioteca Universitària di Cagliari", "X1": "Museo di prova", "X2": "MUSEO DI PROVA", "NN": "…", "AS-TR": "Archivio di Stato di Terni",
+		"AS-TA": "Archivio di Stato di Taranto", "U1": "Archivio di Stato di Uno", "U2": "AS Uno",
 	} {
 		institutes = append(institutes, catalog.Institute{Code: code, Name: name, Creditor: creditor.FiscalCode})
 	}
+	institutes = append(institutes, catalog.Institute{
+		Code: "SABAP-AL", Name: "Soprintendenza ABAP Alessandria Asti Cuneo", Aliases: []string{"Soprintendenza di Alessandria"}, Creditor: creditor.FiscalCode,
+	})
 	slices.SortFunc(institutes, func(a, b catalog.Institute) int { return strings.Compare(a.Code, b.Code) })
 	c, err := catalog.New([]catalog.Creditor{creditor}, institutes, catalog.Config{})
 	require.NoError(t, err)
@@ -237,6 +243,31 @@ func TestRecognise(t *testing.T) {
 
 		// the longest of two, no one where two have the name
 		"Archivio di Stato di Pisa, Archivio di Stato di Bologna - Sezione di Imola": "IM",
+
+		// as people write it
+		"AS Pisa 345/2024":                          "PI",
+		"A.S. Pisa":                                 "PI",
+		"a. s. di pisa":                             "PI",
+		"Archivio Stato Pisa":                       "PI",
+		"Archivio di Stato Pisa":                    "PI",
+		"Arch. di Stato di Pistoia":                 "PT",
+		"Arch. Stato Pistoia":                       "PT",
+		"AS Bologna":                                "BO",
+		"A.S. Bologna - Sezione di Imola":           "IM",
+		"AS L'Aquila":                               "AQ",
+		"Archivio di Stato Aquila":                  "AQ",
+		"BU Cagliari prot. 3":                       "CA",
+		"Biblioteca Universitaria Cagliari":         "CA",
+		"ASTR prot. 345":                            "AS-TR",
+		"MIC|MIC_ASTR|01/02/2024|0000123-P":         "AS-TR",
+		"ASTA giudiziaria":                          "",
+		"AS-TA":                                     "AS-TA",
+		"SabapAL-Capo 29-cap 2584-3 Dir.riproduz":   "SABAP-AL",
+		"Soprintendenza di Alessandria, prot. 1":    "SABAP-AL",
+		"AS Pisani":                                 "",
+		"Ditta Pisa, fattura AS 3":                  "",
+		"Archivio di Stato di Taranto o AS Bologna": "AS-TA",
+		"AS Uno": "", // of two
 
 		// none
 		"museo di prova":                 "",

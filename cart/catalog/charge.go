@@ -1,7 +1,7 @@
 package catalog
 
 import (
-	"unicode/utf8"
+	"cmp"
 
 	"github.com/pagonline/pagonline"
 )
@@ -19,12 +19,14 @@ const (
 const MinimumCode = "minimum"
 
 // Charge prices a request for a service that has this price. A fixed price takes one
-// item at most, and none is one piece; so does what is free. A tariff takes 1 to
-// [MaxItems], see [Tariff.Charge].
+// item at most, and none is one piece; so does what is free. The item's code is that of
+// the service, or "" for it; of a price that is in no catalogue it is "fixed" or "free".
+// A tariff takes 1 to [MaxItems], see [Tariff.Charge].
 //
 // Its error has [pagonline.CodeQuantity] for a count out of [Price.Quantities],
-// [pagonline.CodeTariffItem] where a quote is needed, [pagonline.CodeReasonRequired]
-// where nothing is due and no reason is given, or a code of [Tariff.Charge].
+// [pagonline.CodeTariffItem] for another item and where a quote is needed,
+// [pagonline.CodeReasonRequired] where nothing is due and no reason is given, or a code
+// of [Tariff.Charge].
 func (p Price) Charge(r Request) (Charge, error) {
 	switch p.Kind {
 	case Fixed:
@@ -44,28 +46,30 @@ func (p Price) Charge(r Request) (Charge, error) {
 
 // single prices the one item of a price without a list, as a list of one entry would.
 func (p Price) single(r Request, rule Rule) (Charge, error) {
+	own := cmp.Or(p.code, string(p.Kind))
 	asked := Asked{Count: 1}
 	switch len(r.Items) {
 	case 0:
 	case 1:
 		asked = r.Items[0]
 	default:
-		return Charge{}, tooMany(1)
+		return Charge{}, tooManyItems(1)
 	}
-	if n := utf8.RuneCountInString(asked.Code); n > maxCode {
-		return Charge{}, pagonline.NewError(pagonline.CodeTextTooLong, number(n), number(maxCode)).At("items[0].code")
+	if asked.Code = cmp.Or(asked.Code, own); asked.Code != own {
+		return Charge{}, incomplete(asked.Code, "items[0].code", pagonline.Text{})
 	}
 	if least, most := p.Quantities(); asked.Count < least || asked.Count > most {
 		return Charge{}, badCount(least, most).At("items[0].count")
 	}
 	r.Items = []Asked{asked}
-	return Tariff{Entries: []Entry{{Code: asked.Code, Unit: Piece, Rule: rule}}}.Charge(r)
+	return Tariff{Entries: []Entry{{Code: own, Unit: Piece, Rule: rule}}}.Charge(r)
 }
 
 // Charge prices a request by the list: one line for each item in the same order, and
 // one more, [MinimumCode], if the sum is below the minimum. Where a line comes to 0.00
-// the request must give its reason; the minimum is not due on a request of which every
-// line does. Only the lines of [Hourly] entries may have no pieces.
+// the request must give its reason; elsewhere it may, and the charge keeps it. The
+// minimum is not due on a request of which every line comes to 0.00. Only the lines of
+// [Hourly] entries may have no pieces.
 //
 // Its error names the field as JSON does, as in "items[2].format":
 //   - [pagonline.CodeRequiredField]: no items; [pagonline.CodeTooManyItems]: more than
@@ -82,7 +86,7 @@ func (t Tariff) Charge(r Request) (Charge, error) {
 	case len(r.Items) == 0:
 		return Charge{}, pagonline.NewError(pagonline.CodeRequiredField, pagonline.Same("items")).At("items")
 	case len(r.Items) > MaxItems:
-		return Charge{}, tooMany(MaxItems)
+		return Charge{}, tooManyItems(MaxItems)
 	}
 	w := newWork(&t, len(r.Items))
 	c := Charge{Lines: make([]Line, 0, len(r.Items)+1)}
@@ -98,7 +102,7 @@ func (t Tariff) Charge(r Request) (Charge, error) {
 		gratis = gratis || line.Amount.IsZero()
 		c.Lines = append(c.Lines, line)
 	}
-	if gratis {
+	if gratis || trimmed(r.Reason) != "" {
 		reason, err := reason(r.Reason)
 		if err != nil {
 			return Charge{}, err

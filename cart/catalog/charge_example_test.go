@@ -6,7 +6,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/cart/catalog"
 	"github.com/pagonline/pagonline/payment/euro"
 )
@@ -84,13 +83,6 @@ func ExamplePrice_Validate() {
 	// Output:
 	// catalog_invalid (tariff.entries[0].rule.of): Invalid catalogue at tariff.entries[0].rule.of: unknown entry.
 	// catalog_invalid (tariff.entries[1].code): Invalid catalogue at tariff.entries[1].code: name given twice.
-}
-
-// The caller knows where the price stands.
-func ExamplePrice_ValidateAt() {
-	err := catalog.Price{Kind: catalog.Fixed}.ValidateAt("institutes[0].services[3].price")
-	fmt.Println(pagonline.AsError(err).It)
-	// Output: Catalogo non valido in institutes[0].services[3].price.amount: prezzo mancante.
 }
 
 func ExampleTariff_Validate() {

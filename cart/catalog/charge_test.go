@@ -223,9 +223,14 @@ func TestNothingDueNeedsAReason(t *testing.T) {
 			require.Equal(t, code, pagonline.CodeOf(err), "%q", reason)
 		}
 	}
-	got, err := archive.Charge(catalog.Request{Items: []catalog.Asked{{Code: "a4-bn", Count: 1}}, Reason: "not looked at\x00"})
+	priced := catalog.Request{Items: []catalog.Asked{{Code: "a4-bn", Count: 1}}, Reason: " uso di studio "}
+	got, err := archive.Charge(priced)
 	require.NoError(t, err)
-	require.Empty(t, got.Reason)
+	require.Equal(t, "0.08", got.Total.String())
+	require.Equal(t, "uso di studio", got.Reason, "what was said is not dropped")
+	priced.Reason = "studio\x00"
+	_, err = archive.Charge(priced)
+	require.Equal(t, pagonline.CodeTextInvalid, pagonline.CodeOf(err))
 }
 
 func TestLimitsAreWarnings(t *testing.T) {
@@ -309,6 +314,7 @@ func TestChargeRefuses(t *testing.T) {
 	require.Equal(t, pagonline.CodeRequiredField, pagonline.CodeOf(err))
 	_, err = archive.Charge(catalog.Request{Items: make([]catalog.Asked, catalog.MaxItems+1)})
 	require.Equal(t, pagonline.CodeTooManyItems, pagonline.CodeOf(err))
+	require.Equal(t, "Troppe voci: al massimo 1000.", pagonline.AsError(err).It)
 }
 
 func TestErrorsSayWhatToDo(t *testing.T) {
@@ -322,48 +328,4 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		_, err := archive.Charge(catalog.Request{Items: []catalog.Asked{asked}})
 		require.Equal(t, want, pagonline.AsError(err).It)
 	}
-}
-
-func TestPriceCharge(t *testing.T) {
-	fixed := catalog.Price{Kind: catalog.Fixed, Amount: eur("5.16"), MaxQuantity: 3}
-	c, err := fixed.Charge(catalog.Request{})
-	require.NoError(t, err)
-	require.Equal(t, catalog.Charge{
-		Total: eur("5.16"), Warnings: []pagonline.Text{},
-		Lines: []catalog.Line{{Count: 1, Unit: catalog.Piece, Amount: eur("5.16"), Rule: pagonline.Text{It: "1 × 5,16 €", En: "1 × €5.16"}}},
-	}, c)
-	c, err = fixed.Charge(catalog.Request{Items: []catalog.Asked{{Code: "ill", Count: 3}}})
-	require.NoError(t, err)
-	require.Equal(t, eur("15.48"), c.Total)
-	require.Equal(t, "ill", c.Lines[0].Code)
-
-	for n, code := range map[int]pagonline.Code{0: pagonline.CodeQuantity, 4: pagonline.CodeQuantity, -1: pagonline.CodeQuantity} {
-		_, err = fixed.Charge(catalog.Request{Items: []catalog.Asked{{Count: n}}})
-		require.Equal(t, code, pagonline.CodeOf(err))
-		require.Equal(t, "items[0].count", pagonline.AsError(err).Field)
-		require.Contains(t, pagonline.AsError(err).En, "from 1 to 3")
-	}
-	_, err = fixed.Charge(catalog.Request{Items: make([]catalog.Asked, 2)})
-	require.Equal(t, pagonline.CodeTooManyItems, pagonline.CodeOf(err))
-	_, err = fixed.Charge(catalog.Request{Items: []catalog.Asked{{Code: strings.Repeat("x", 65), Count: 1}}})
-	require.Equal(t, pagonline.CodeTextTooLong, pagonline.CodeOf(err))
-
-	free := catalog.Price{Kind: catalog.Free}
-	_, err = free.Charge(catalog.Request{})
-	require.Equal(t, pagonline.CodeReasonRequired, pagonline.CodeOf(err))
-	c, err = free.Charge(catalog.Request{Reason: "mezzi propri"})
-	require.NoError(t, err)
-	require.True(t, c.Total.IsZero())
-	require.Equal(t, "mezzi propri", c.Reason)
-	require.Equal(t, "free of charge", c.Lines[0].Rule.En)
-
-	c, err = catalog.Price{Kind: catalog.ByTariff, Tariff: archive}.Charge(catalog.Request{Items: []catalog.Asked{{Code: "cd", Count: 2}}})
-	require.NoError(t, err)
-	require.Equal(t, eur("5.00"), c.Total)
-
-	_, err = catalog.Price{Kind: catalog.ByQuote}.Charge(catalog.Request{})
-	require.Equal(t, pagonline.CodeTariffItem, pagonline.CodeOf(err))
-	require.Contains(t, pagonline.AsError(err).It, "serve un preventivo")
-	_, err = catalog.Price{Kind: "auction"}.Charge(catalog.Request{})
-	require.Equal(t, pagonline.CodeCatalogInvalid, pagonline.CodeOf(err))
 }

@@ -12,7 +12,7 @@ const maxWrongs = 100
 
 // check reports what is wrong between the parts of a catalogue.
 func (c *Catalog) check(r *report, institutes []Institute) {
-	r.join(ValidateStampRates(c.cfg.StampRates))
+	checkRates(r, c.cfg.StampRates)
 	for i := range institutes {
 		in, at := &institutes[i], r.at("institutes", i)
 		cr, known := c.creditors[in.Creditor]
@@ -34,7 +34,7 @@ func (c *Catalog) check(r *report, institutes []Institute) {
 }
 
 func (s *Service) check(r *report, account causale.Revenue) {
-	r.join(s.Price.ValidateAt(r.in("price").path))
+	s.Price.check(r.in("price"))
 	if !sameAccount(account, s.Revenue) {
 		r.wrong("revenue", "l'IBAN è del capitolo "+account.String(), "the IBAN is that of "+account.String())
 	}
@@ -68,13 +68,6 @@ func (c *Catalog) checkParent(r *report, in *Institute) {
 	}
 	if code != "" {
 		r.wrong("parent", "sezione di sé stesso, o troppi livelli", "a section of itself, or too many levels")
-	}
-}
-
-// join adds each of the errors that err joins.
-func (r *report) join(err error) {
-	if all, several := err.(interface{ Unwrap() []error }); several {
-		*r.errs = append(*r.errs, all.Unwrap()...)
 	}
 }
 

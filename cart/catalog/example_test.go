@@ -54,10 +54,13 @@ func ExampleCatalog_Recognise() {
 	c, _ := load.Sample()
 	in, ok := c.Recognise("ARCHIVIO DI STATO DI PISTOIA prot. 345/2024")
 	fmt.Println(in.Code, ok)
+	in, ok = c.Recognise("A.S. Livorno, fotocopie")
+	fmt.Println(in.Code, ok)
 	_, ok = c.Recognise("prot. 345/2024")
 	fmt.Println(ok)
 	// Output:
 	// AS-PT true
+	// AS-LI true
 	// false
 }
 

@@ -32,6 +32,10 @@ type Institute struct {
 	Suspended bool // takes no payments for now
 	Services  []Service
 	Source    Source
+	// Aliases are names by which people call it too, as in "SabapAL", each of 1 to 70
+	// characters; those that follow from its name and code need not be here, see
+	// [Catalog.Recognise].
+	Aliases []string
 }
 
 // Source says where an institute's rules were read, and when.
@@ -56,11 +60,13 @@ const (
 	CommaOnly AmountPolicy = "comma"
 )
 
-// clone returns a copy whose services are its own.
+// clone returns a copy whose services are its own, and their prices theirs.
 func (in Institute) clone() Institute {
+	in.Aliases = slices.Clone(in.Aliases)
 	in.Services = slices.Clone(in.Services)
 	for i := range in.Services {
 		s := &in.Services[i]
+		s.Price.code = s.Code
 		s.Price.Tariff.Entries = slices.Clone(s.Price.Tariff.Entries)
 		s.Causale.Pieces = slices.Clone(s.Causale.Pieces)
 		s.Fields, s.Stamp = slices.Clone(s.Fields), slices.Clone(s.Stamp)

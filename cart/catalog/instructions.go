@@ -3,6 +3,7 @@ package catalog
 import (
 	"cmp"
 	"fmt"
+	"log/slog"
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/causale"
@@ -22,6 +23,9 @@ type Fill struct {
 	Years     string
 	Shelfmark string
 }
+
+// LogValue gives the log nothing of what was filled in: most of it may name people.
+func (f Fill) LogValue() slog.Value { return slog.StringValue("catalog.Fill") }
 
 // Instructions returns the page that tells a payer how to pay a service on the portal:
 // plain text, the steps numbered in their order. lang is "en" for English, Italian for

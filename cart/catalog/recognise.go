@@ -3,10 +3,18 @@ package catalog
 import "github.com/pagonline/pagonline/causale"
 
 // Recognise finds the institute that a text names, in capitals or not, with accents or
-// without: all words of its name must stand side by side, or those of a code with a
-// hyphen in it, as in "MIC_AS-LI". Of several, the longest is meant: "Archivio di Stato di Bologna, Sezione di Imola" is the section and not its
-// parent. It reports false for a text without a name, and for names that two institutes
-// share.
+// without: all words of one of its names must stand side by side. Its names are
+//
+//   - its own, and its [Institute.Aliases]
+//   - a code with a hyphen in it, with the hyphen or without: "MIC_AS-LI", "ASLI", but
+//     not where that is a word (asta) or has less than four characters
+//   - for an "Archivio di Stato di X": AS X, A.S. X, Archivio Stato X, Arch. di Stato X,
+//     Arch. Stato X; for a "Biblioteca Universitaria di X": BU X; and all with "di", or
+//     what else stands there, or without
+//
+// Of several, the longest is meant: "Archivio di Stato di Bologna, Sezione di Imola" is
+// the section and not its parent. It reports false for a text without a name, and for
+// names that two institutes share.
 func (c *Catalog) Recognise(text string) (Institute, bool) {
 	words := causale.Words(text)
 	var best *name
@@ -48,7 +56,10 @@ func (n *names) add(text, code string) {
 		}
 		n = n.next[word]
 	}
-	n.name = &name{code: code, shared: n.name != nil}
+	if n.name == nil {
+		n.name = &name{code: code}
+	}
+	n.name.shared = n.name.shared || n.name.code != code
 }
 
 // longest returns the longest name that words begin with, and its length in bytes.

@@ -40,8 +40,16 @@ func plain(field, s string, limit int) error {
 
 func number(n int) pagonline.Text { return pagonline.Same(strconv.Itoa(n)) }
 
-func tooMany(most int) error {
-	return pagonline.NewError(pagonline.CodeTooManyItems, number(most)).At("items")
+// tooMany says that a field has more of what it holds than it may.
+func tooMany(field string, what pagonline.Text, most int) error {
+	e := pagonline.NewError(pagonline.CodeTooManyItems, number(most)).At(field)
+	n := strconv.Itoa(most)
+	e.Text = pagonline.Text{It: what.It + ": al massimo " + n + ".", En: what.En + ": " + n + " at most."}
+	return e
+}
+
+func tooManyItems(most int) error {
+	return tooMany("items", pagonline.Text{It: "Troppe voci", En: "Too many items"}, most)
 }
 
 func badCount(least, most int) *pagonline.Error {

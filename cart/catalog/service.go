@@ -63,6 +63,8 @@ type Price struct {
 	Amount      euro.Amount // of one piece, for Fixed
 	MaxQuantity int         // for Fixed; default 999. The others have 1.
 	Tariff      Tariff      // for ByTariff
+
+	code string // of the service, in a catalogue
 }
 
 // Quantities returns the least and the largest quantity that can be bought at once.

@@ -70,7 +70,7 @@ var (
 // check reports the first thing that is wrong with a.
 func (a Acts) check() error {
 	if len(a.Documents) > MaxDocuments {
-		return pagonline.NewError(pagonline.CodeTooManyItems, number(MaxDocuments)).At("documents")
+		return tooMany("documents", pagonline.Text{It: "Troppi documenti", En: "Too many documents"}, MaxDocuments)
 	}
 	if a.Exemption != "" {
 		if err := quotesRule(a.Exemption); err != nil {

@@ -100,7 +100,7 @@ func (a Acts) bill(on pagonline.Date, rates []StampRate, pay ...StampAct) (Stamp
 		bill.Lines = append(bill.Lines, line)
 	}
 	if bill.digital() > MaxDigitalStamps {
-		return StampBill{}, pagonline.NewError(pagonline.CodeTooManyItems, number(MaxDigitalStamps)).At("documents")
+		return StampBill{}, tooMany("documents", pagonline.Text{It: "Troppe marche digitali", En: "Too many digital stamps"}, MaxDigitalStamps)
 	}
 	return bill, nil
 }

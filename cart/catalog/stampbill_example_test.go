@@ -96,12 +96,3 @@ func ExampleDefaultStampRates() {
 	// 2005-06-01 2013-06-25 14.62
 	// 2013-06-26  16.00
 }
-
-// A catalogue that tells of a rise must end the rate before it.
-func ExampleValidateStampRates() {
-	rates := catalog.DefaultStampRates()
-	rise := rates[1]
-	rise.From = pagonline.DateOf(time.Date(2027, 1, 1, 12, 0, 0, 0, time.UTC))
-	fmt.Println(catalog.ValidateStampRates(append(rates, rise)))
-	// Output: catalog_invalid (stampRates[2].from): Invalid catalogue at stampRates[2].from: a period that is covered by stampRates[1].
-}

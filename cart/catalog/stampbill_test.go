@@ -86,7 +86,8 @@ func TestServicesPayOnTheirOwnActs(t *testing.T) {
 }
 
 func TestStampRates(t *testing.T) {
-	require.NoError(t, catalog.ValidateStampRates(catalog.DefaultStampRates()))
+	_, err := catalog.New(nil, nil, catalog.Config{StampRates: catalog.DefaultStampRates()})
+	require.NoError(t, err)
 	for day, want := range map[string]string{
 		"2005-06-01": "14.62", "2013-06-25": "14.62", "2013-06-26": "16.00", "9999-12-31": "16.00",
 	} {
@@ -94,7 +95,7 @@ func TestStampRates(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, eur(want), bill.Total, day)
 	}
-	_, err := catalog.Acts{}.Bill(date(t, "2005-05-31"), nil)
+	_, err = catalog.Acts{}.Bill(date(t, "2005-05-31"), nil)
 	require.Equal(t, pagonline.CodeCatalogInvalid, pagonline.CodeOf(err))
 	require.Contains(t, pagonline.AsError(err).It, "31/05/2005")
 	_, err = catalog.Acts{}.Bill(pagonline.Date{}, nil)
@@ -106,7 +107,7 @@ func TestStampRates(t *testing.T) {
 
 	rate := catalog.DefaultStampRates()[1]
 	later := catalog.StampRate{From: date(t, "2026-01-01"), Until: date(t, "2025-12-31"), Amount: eur("17.00"), Source: "L. 1/2026"}
-	err = catalog.ValidateStampRates([]catalog.StampRate{{}, rate, later})
+	_, err = catalog.New(nil, nil, catalog.Config{StampRates: []catalog.StampRate{{}, rate, later}})
 	joined, ok := err.(interface{ Unwrap() []error })
 	require.True(t, ok)
 	var paths []string

@@ -69,11 +69,9 @@ func RateOn(rates []StampRate, on pagonline.Date) (StampRate, error) {
 	}).At("stampRates")
 }
 
-// ValidateStampRates reports all that is wrong with rates: each has its first day, an
-// amount and its rule, and no day has two. The errors are as those of
-// [Price.Validate], with paths as in "stampRates[1].until".
-func ValidateStampRates(rates []StampRate) error {
-	r := newReport("")
+// checkRates reports what is wrong with rates: each has its first day, an amount and
+// its rule, and no day has two.
+func checkRates(r *report, rates []StampRate) {
 	for i, rate := range rates {
 		in := r.at("stampRates", i)
 		if rate.From.IsZero() {
@@ -94,7 +92,6 @@ func ValidateStampRates(rates []StampRate) error {
 			}
 		}
 	}
-	return r.err()
 }
 
 func (s StampRate) overlaps(o StampRate) bool {

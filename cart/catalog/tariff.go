@@ -126,7 +126,7 @@ type CopiesStep struct {
 // Request is what somebody wants priced.
 type Request struct {
 	Items  []Asked `json:"items"`
-	Reason string  `json:"reason,omitempty"` // why nothing is due, where nothing is
+	Reason string  `json:"reason,omitempty"` // why nothing is due; mandatory where nothing is
 }
 
 // Asked is one line of a [Request]. What a rule does not need is not looked at.
@@ -146,7 +146,7 @@ type Charge struct {
 	Total    euro.Amount      `json:"total"`
 	Lines    []Line           `json:"lines"`
 	Warnings []pagonline.Text `json:"warnings"`
-	Reason   string           `json:"reason,omitempty"` // why nothing is due, where nothing is
+	Reason   string           `json:"reason,omitempty"` // as it was given
 }
 
 // Line is one line of a [Charge]. It was rounded once, half up.

@@ -16,12 +16,13 @@ import (
 // the day it is written than on the day a reader asks. Each error of the joined ones has
 // [pagonline.CodeCatalogInvalid] and in its field the path from p, as JSON would have
 // it: "amount", "tariff.entries[2].rule.steps[1].upTo".
-func (p Price) Validate() error { return p.ValidateAt("") }
+func (p Price) Validate() error {
+	r := newReport("")
+	p.check(r)
+	return r.err()
+}
 
-// ValidateAt is [Price.Validate] for a price that stands at this path of a larger
-// whole: "institutes[0].services[3].price".
-func (p Price) ValidateAt(path string) error {
-	r := newReport(path)
+func (p Price) check(r *report) {
 	if p.Kind != Fixed && (!p.Amount.IsZero() || p.MaxQuantity != 0) {
 		r.wrong("amount", "solo per un prezzo fisso", "for a fixed price only")
 	}
@@ -40,7 +41,6 @@ func (p Price) ValidateAt(path string) error {
 	default:
 		r.wrong("kind", "tipo di prezzo sconosciuto", "unknown kind of price")
 	}
-	return r.err()
 }
 
 // Validate reports all that makes t no price list, as [Price.Validate] does, with paths

@@ -32,7 +32,9 @@ func ExampleSample() {
 func ExampleCatalog() {
 	_, err := load.Catalog(strings.NewReader(`{"version": 1, "Creditors": []}`))
 	fmt.Println(err)
-	// Output: catalog_invalid (Creditors): Invalid catalogue at Creditors: unknown name.
+	// Output:
+	// catalog_invalid (Creditors): Invalid catalogue at Creditors: unknown name.
+	// catalog_invalid (institutes): Invalid catalogue at institutes: missing.
 }
 
 const small = `{"version": 1, "creditors": [{"fiscalCode": "99999000013", "name": "Ente di prova",

@@ -37,6 +37,7 @@ type (
 		HelpDesk  helpDesk  `json:"helpDesk,omitzero"`
 		Suspended bool      `json:"suspended,omitempty"`
 		Source    source    `json:"source,omitzero"`
+		Aliases   []string  `json:"aliases,omitempty" validate:"omitempty,unique,dive,required,max=70,causale"`
 		Services  []service `json:"services" validate:"required,dive"`
 	}
 	source struct {

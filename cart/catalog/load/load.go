@@ -19,7 +19,7 @@
 //	               taxonomy; then postalAccount, dueDays
 //	institutes     mandatory: code, name, creditor, services; then parent, iban,
 //	               amounts (lenient, dot, comma), helpDesk {email, phone},
-//	               source {url, asOf}, suspended
+//	               source {url, asOf}, aliases ["SabapAL"], suspended
 //	services       mandatory: code, label, price; then causale, mailbox, taxonomy,
 //	               revenue ("29/2584/03"), stamp (request, copy, authorisation),
 //	               fields [{code, label {it, en}, kind (text, date), required}], closed
@@ -65,9 +65,6 @@ import (
 // maxSize bounds a catalogue: some hundred bytes for each of thousands of services.
 const maxSize = 8 << 20
 
-// maxErrors is how many errors are told: nobody reads more.
-const maxErrors = 100
-
 //go:embed sample.json
 var sample []byte
 
@@ -79,58 +76,78 @@ func Sample() (*catalog.Catalog, error) { return Catalog(bytes.NewReader(sample)
 
 // Catalog reads a catalogue of version 1. Its error joins one [pagonline.Error] with
 // [pagonline.CodeCatalogInvalid] for each thing that is wrong, a hundred at most, the
-// path in its field, as in "institutes[2].services[0].price.kind".
+// path in its field, as in "institutes[2].services[0].price.kind". What is no JSON hides
+// what comes after it; nothing else hides anything.
 func Catalog(r io.Reader) (*catalog.Catalog, error) {
 	b, err := io.ReadAll(io.LimitReader(r, maxSize+1))
 	if err != nil {
 		return nil, fmt.Errorf("load: %w", err)
 	}
+	var wrong errs
 	switch {
 	case len(b) > maxSize:
-		return nil, wrong("", pagonline.Text{It: "più di 8 MiB", En: "more than 8 MiB"})
+		wrong.add("", pagonline.Text{It: "più di 8 MiB", En: "more than 8 MiB"})
+		return nil, wrong.joined()
 	case !utf8.Valid(b):
-		return nil, wrong("", pagonline.Text{It: "non è UTF-8", En: "not UTF-8"})
+		wrong.add("", pagonline.Text{It: "non è UTF-8", En: "not UTF-8"})
+		return nil, wrong.joined()
 	}
 	var f file
-	if err := strict(b, &f); err != nil {
+	if !decode(b, &f, &wrong) {
+		return nil, wrong.joined()
+	}
+	if err := check(&f, &wrong); err != nil {
+		return nil, fmt.Errorf("load: %w", err)
+	}
+	c, err := f.catalog()
+	between(err, &wrong)
+	if err := wrong.joined(); err != nil {
 		return nil, err
 	}
-	if err := check(&f); err != nil {
-		return nil, err
-	}
-	return f.catalog()
+	return c, nil
 }
 
-// strict decodes b into f, names to the letter.
-func strict(b []byte, f *file) error {
-	dec := json.NewDecoder(bytes.NewReader(b))
-	dec.UseNumber()
-	if err := names(dec, f); err != nil {
+// decode decodes b into f, names to the letter. What has the wrong type stays empty. It
+// reports false for what is no JSON.
+func decode(b []byte, f *file, wrong *errs) bool {
+	n := names{text: b, dec: json.NewDecoder(bytes.NewReader(b)), errs: wrong}
+	n.dec.UseNumber()
+	if !n.document(f) {
+		return false
+	}
+	if err := json.Unmarshal(b, f); err != nil && len(*wrong) == 0 {
+		wrong.add("", pagonline.Same(err.Error()))
+		return false
+	}
+	return true
+}
+
+// check validates the values.
+func check(f *file, wrong *errs) error {
+	v := validator.New(validator.WithRequiredStructEnabled())
+	if err := errors.Join(Register(v), registerOwn(v)); err != nil {
 		return err
 	}
-	if err := json.Unmarshal(b, f); err != nil {
-		return wrong("", pagonline.Same(err.Error()))
+	known := *wrong
+	failed, _ := errors.AsType[validator.ValidationErrors](v.Struct(f))
+	for _, field := range failed {
+		if at := path(field.Namespace()); !known.cover(at) {
+			wrong.add(at, reason(field.Tag(), field.Param()))
+		}
 	}
 	return nil
 }
 
-// check validates the values.
-func check(f *file) error {
-	v := validator.New(validator.WithRequiredStructEnabled())
-	if err := errors.Join(Register(v), registerOwn(v)); err != nil {
-		return fmt.Errorf("load: %w", err)
+// between adds what is wrong between the parts, the errors that err joins.
+func between(err error, wrong *errs) {
+	known := *wrong
+	several, _ := err.(interface{ Unwrap() []error })
+	if several == nil {
+		return
 	}
-	var all []error
-	failed, ok := errors.AsType[validator.ValidationErrors](v.Struct(f))
-	if !ok {
-		return nil
+	for _, one := range several.Unwrap() {
+		if e := pagonline.AsError(one); !known.cover(e.Field) && len(*wrong) < maxErrors {
+			*wrong = append(*wrong, e)
+		}
 	}
-	for _, field := range failed[:min(len(failed), maxErrors)] {
-		all = append(all, wrong(path(field.Namespace()), reason(field.Tag(), field.Param())))
-	}
-	return errors.Join(all...)
-}
-
-func wrong(path string, reason pagonline.Text) error {
-	return pagonline.NewError(pagonline.CodeCatalogInvalid, pagonline.Same(path), reason).At(path)
 }

@@ -57,7 +57,7 @@ func TestErrorsHaveTheirPath(t *testing.T) {
 	for path, c := range map[string]struct{ old, with string }{
 		"version":                                          {`"version": 1`, `"version": 2`},
 		"name":                                             {`Catalogo di esempio`, `Catalogo\ndi esempio`},
-		"portal":                                           {`https://pagonline`, `http://pagonline`},
+		"portal":                                           {`"version": 1`, `"version": 1, "portal": "http://pay.example/"`},
 		"creditors[0].fiscalCode":                          {`"fiscalCode": "99999000013"`, `"fiscalCode": "99999000014"`},
 		"creditors[0].iban":                                {`IT60X0542811101000000123456`, `IT61X0542811101000000123456`},
 		"creditors[0].segregation":                         {`"segregation": "01"`, `"segregation": "1"`},
@@ -65,6 +65,8 @@ func TestErrorsHaveTheirPath(t *testing.T) {
 		"creditors[0].broker":                              {`"broker": "99999000013"`, `"broker": "broker"`},
 		"institutes[8].code":                               {`"AS-LI"`, `"as li"`},
 		"institutes[8].name":                               {`"Archivio di Stato di Livorno"`, `"Archivio\ndi Stato"`},
+		"institutes[8].aliases[1]":                         {`"amounts": "dot"`, `"aliases": ["ASLI", ""], "amounts": "dot"`},
+		"institutes[8].aliases":                            {`"amounts": "dot"`, `"aliases": ["ASLI", "ASLI"], "amounts": "dot"`},
 		"institutes[8].amounts":                            {`"dot"`, `"full stop"`},
 		"institutes[0].helpDesk.email":                     {`"pagopa.helpdesk@cultura.gov.it"`, `"help desk"`},
 		"institutes[0].helpDesk.phone":                     {`"(+39) 0667231"`, `"06\n67231"`},
@@ -207,6 +209,66 @@ func TestAllErrorsAreTold(t *testing.T) {
 	joined, ok = err.(interface{ Unwrap() []error })
 	require.True(t, ok)
 	require.Len(t, joined.Unwrap(), 100, "nobody reads more")
+}
+
+// paths returns the paths of the errors of a catalogue, in their order.
+func paths(t *testing.T, s string) (all []string) {
+	t.Helper()
+	_, err := load.Catalog(strings.NewReader(s))
+	joined, ok := err.(interface{ Unwrap() []error })
+	require.True(t, ok, "%v", err)
+	for _, err := range joined.Unwrap() {
+		require.Equal(t, pagonline.CodeCatalogInvalid, pagonline.CodeOf(err))
+		all = append(all, pagonline.AsError(err).Field)
+	}
+	return all
+}
+
+// TestNoErrorHidesOthers: a misspelt name or a wrong type hides no wrong value, and no
+// wrong value what is wrong between the parts; and none is told twice.
+func TestNoErrorHidesOthers(t *testing.T) {
+	const bad = `{"version": 2, "Portale": {"a": [{"b": 1}, null]},
+		"creditors": [{"fiscalCode": "99999000014", "name": 7, "iban": "IT60X0542811101000000123456",
+			"segregation": "01", "broker": "99999000013", "station": "99999000013_01", "taxonomy": "9/0701100AP/", "dueDays": [30, {"x": []}]}],
+		"institutes": [
+			{"code": "A", "name": "Archivio", "name": "Archivio", "creditor": "99999000013", "importi": "dot", "services": [
+				{"code": "s", "label": "Servizio", "price": {"kind": "fixed", "amount": "1,00"}},
+				{"code": "s", "label": "Servizio", "price": {"kind": "tariff", "tariff": {"entries": [
+					{"code": "e", "label": "voce", "unit": "page", "rule": "each"},
+					{"code": "f", "label": "voce", "unit": "kg", "rule": {"kind": "multiple", "of": "x", "factor": true}}]}}}]},
+			{"code": "B", "name": "Biblioteca", "creditor": "99999000014", "helpDesk": null, "services": {}}]}`
+	require.Equal(t, []string{
+		"Portale", "creditors[0].name", "creditors[0].dueDays", "institutes[0].name", "institutes[0].importi",
+		"institutes[0].services[1].price.tariff.entries[0].rule", "institutes[0].services[1].price.tariff.entries[1].rule.factor",
+		"institutes[1].helpDesk", "institutes[1].services",
+		"version", "creditors[0].fiscalCode", "institutes[0].services[0].price.amount",
+		"institutes[0].services[1].price.tariff.entries[1].unit",
+		"institutes[0].creditor", "institutes[0].services[1].code", "institutes[0].services[1].price.tariff.entries[1].rule.of",
+	}, paths(t, bad))
+	require.Equal(t, strings.Repeat("x", 64)+"…", paths(t, `{"`+strings.Repeat("x", 1<<20)+`": 1}`)[0])
+	many := `{"version": 1, "creditors": [` + strings.Repeat(`{"x": 1, "name": 7},`, 1<<16) + `{}], "institutes": []}`
+	require.Len(t, paths(t, many), 100)
+	require.Len(t, paths(t, `{"x": 1`+strings.Repeat(`, "x": 1`, 1000)+`}`), 100, "nobody reads more")
+}
+
+// TestSyntaxErrors say where the file is broken, whether a field is known or not.
+func TestSyntaxErrors(t *testing.T) {
+	for s, want := range map[string]pagonline.Text{
+		"":                                      {It: "Catalogo non valido: JSON non valido alla riga 1.", En: "Invalid catalogue: invalid JSON on line 1."},
+		"{\n\n\"version\": 1,\n":                {It: "Catalogo non valido: JSON non valido alla riga 4.", En: "Invalid catalogue: invalid JSON on line 4."},
+		"{\n\"creditors\": [\n{\"name\": \"x\"": {It: "Catalogo non valido in creditors[0]: JSON non valido alla riga 3.", En: "Invalid catalogue at creditors[0]: invalid JSON on line 3."},
+		"{\n\"x\": [[[":                         {It: "Catalogo non valido in x: JSON non valido alla riga 2.", En: "Invalid catalogue at x: invalid JSON on line 2."},
+		"{} {}":                                 {It: "Catalogo non valido: altro testo dopo il catalogo.", En: "Invalid catalogue: more text after the catalogue."},
+		"{\"name\": \"\xff\"}":                  {It: "Catalogo non valido: non è UTF-8.", En: "Invalid catalogue: not UTF-8."},
+	} {
+		_, err := load.Catalog(strings.NewReader(s))
+		require.Error(t, err)
+		all := []error{err}
+		if joined, ok := err.(interface{ Unwrap() []error }); ok {
+			all = joined.Unwrap()
+		}
+		require.Equal(t, want, pagonline.AsError(all[len(all)-1]).Text, s)
+	}
 }
 
 type brokenReader struct{}

@@ -32,7 +32,7 @@ func (f *file) catalog() (*catalog.Catalog, error) {
 			Code: i.Code, Name: i.Name, Creditor: i.Creditor, Parent: i.Parent, IBAN: catalog.IBAN(i.IBAN),
 			Amounts:  cmp.Or(catalog.AmountPolicy(i.Amounts), catalog.Lenient),
 			HelpDesk: catalog.HelpDesk(i.HelpDesk), Suspended: i.Suspended,
-			Source: catalog.Source{URL: i.Source.URL, AsOf: date(i.Source.AsOf)},
+			Source: catalog.Source{URL: i.Source.URL, AsOf: date(i.Source.AsOf)}, Aliases: i.Aliases,
 		}
 		for j := range i.Services {
 			in.Services = append(in.Services, i.Services[j].service())

@@ -32,7 +32,7 @@ func TestSample(t *testing.T) {
 	require.Equal(t, "99999000013", offer.Creditor.FiscalCode)
 	require.Equal(t, uint8(1), offer.Creditor.Segregation)
 	require.Equal(t, 30, offer.Creditor.DueDays)
-	require.Contains(t, c.Config().Name, "esempio", "it says what it is")
+	require.Contains(t, c.Name(), "esempio", "it says what it is")
 	require.Len(t, c.Creditors(), 1)
 
 	policies, kinds, tariffs := map[catalog.AmountPolicy]bool{}, map[catalog.PriceKind]bool{}, 0

@@ -12,13 +12,13 @@ import (
 )
 
 // Write writes c as the JSON that [Catalog] reads: creditors by fiscal code, institutes
-// by name, all IBANs masked. What is written and read again is the same catalogue but
+// by name, all IBANs masked, no default portal or rates. What is written and read again is the same catalogue but
 // for the accounts; written once more, it is the same text.
 //
 // A catalogue that Catalog would refuse, as [catalog.New] may have made it of values
 // that no file can have, is not written; then the error is that of Catalog.
 func Write(w io.Writer, c *catalog.Catalog) error {
-	return write(w, c.Config(), c.Creditors(), c.Institutes())
+	return write(w, c, c.Creditors(), c.Institutes())
 }
 
 // WriteInstitute writes one institute of c, as [Write] does, with what it needs to be
@@ -36,15 +36,15 @@ func WriteInstitute(w io.Writer, c *catalog.Catalog, code string) error {
 	}
 	creditors := slices.DeleteFunc(c.Creditors(), func(cr catalog.Creditor) bool { return !payees[cr.FiscalCode] })
 	institutes := slices.DeleteFunc(c.Institutes(), func(in catalog.Institute) bool { return !sections[in.Code] })
-	return write(w, c.Config(), creditors, institutes)
+	return write(w, c, creditors, institutes)
 }
 
-func write(w io.Writer, cfg catalog.Config, creditors []catalog.Creditor, institutes []catalog.Institute) error {
+func write(w io.Writer, c *catalog.Catalog, creditors []catalog.Creditor, institutes []catalog.Institute) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(fileOf(cfg, creditors, institutes)); err != nil {
+	if err := enc.Encode(fileOf(c, creditors, institutes)); err != nil {
 		return fmt.Errorf("load: %w", err)
 	}
 	if _, err := Catalog(bytes.NewReader(b.Bytes())); err != nil {
@@ -56,9 +56,16 @@ func write(w io.Writer, cfg catalog.Config, creditors []catalog.Creditor, instit
 	return nil
 }
 
-func fileOf(cfg catalog.Config, creditors []catalog.Creditor, institutes []catalog.Institute) *file {
-	f := &file{Version: 1, Name: cfg.Name, Portal: cfg.Portal, Creditors: []creditor{}, Institutes: []institute{}}
-	for _, r := range cfg.StampRates {
+func fileOf(of *catalog.Catalog, creditors []catalog.Creditor, institutes []catalog.Institute) *file {
+	f := &file{Version: 1, Name: of.Name(), Creditors: []creditor{}, Institutes: []institute{}}
+	if portal := of.Portal(); portal != catalog.DefaultPortal {
+		f.Portal = portal
+	}
+	rates := of.StampRates()
+	if slices.Equal(rates, catalog.DefaultStampRates()) {
+		rates = nil
+	}
+	for _, r := range rates {
 		f.StampRates = append(f.StampRates, stampRate{
 			From: r.From.String(), Until: r.Until.String(), Amount: r.Amount.String(), Source: r.Source,
 		})
@@ -74,7 +81,7 @@ func fileOf(cfg catalog.Config, creditors []catalog.Creditor, institutes []catal
 		made := institute{
 			Code: in.Code, Name: in.Name, Creditor: in.Creditor, Parent: in.Parent, IBAN: in.IBAN.String(),
 			Amounts: string(in.Amounts), HelpDesk: helpDesk(in.HelpDesk), Suspended: in.Suspended,
-			Source: source{URL: in.Source.URL, AsOf: in.Source.AsOf.String()}, Services: []service{},
+			Source: source{URL: in.Source.URL, AsOf: in.Source.AsOf.String()}, Aliases: in.Aliases, Services: []service{},
 		}
 		for i := range in.Services {
 			made.Services = append(made.Services, serviceOf(&in.Services[i]))

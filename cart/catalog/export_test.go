@@ -1,0 +1,4 @@
+package catalog
+
+// Called returns all that an institute is called, as [Catalog.Recognise] knows it.
+func Called(in Institute) []string { return in.called() }
