@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/pagonline/pagonline/cart"
@@ -31,6 +32,10 @@ func (s carts) Update(ctx context.Context, id string, change func(*cart.Cart) er
 }
 
 func cloneCart(c cart.Cart) cart.Cart {
-	c.Items = slices.Clone(c.Items)
+	c.Items, c.Orders = slices.Clone(c.Items), slices.Clone(c.Orders)
+	for i := range c.Items {
+		item := &c.Items[i]
+		item.Lines, item.Fields = slices.Clone(item.Lines), maps.Clone(item.Fields)
+	}
 	return c
 }

@@ -8,7 +8,10 @@ import (
 	"sync"
 
 	"github.com/pagonline/pagonline/cart"
+	"github.com/pagonline/pagonline/cart/quote"
 	"github.com/pagonline/pagonline/payment"
+	"github.com/pagonline/pagonline/receipt"
+	"github.com/pagonline/pagonline/receipt/desk"
 )
 
 // Store implements the stores of this module. The zero value is an empty store; it is
@@ -18,22 +21,37 @@ type Store struct {
 	mu      sync.RWMutex // guards what follows
 	current *unit        // the unit of work, if there is one
 
-	positions  table[payment.Key, payment.Position]
-	keys       table[index, []payment.Key]
-	orders     table[string, payment.Order]
-	orderIDs   table[payment.Key, []string]
-	rts        table[rtKey, payment.RT]
-	rtKeys     table[payment.Key, []rtKey]
-	quarantine table[int64, payment.QuarantinedMessage]
-	events     table[int64, event]
-	carts      table[string, cart.Cart]
-	sequences  table[string, int64] // the last id given, by name
-	serials    map[counter]uint64   // no table: what was counted stays counted
+	positions     table[payment.Key, payment.Position]
+	keys          table[index, []payment.Key]
+	orders        table[string, payment.Order]
+	orderIDs      table[payment.Key, []string]
+	rts           table[rtKey, payment.RT]
+	rtKeys        table[payment.Key, []rtKey]
+	quarantine    table[int64, payment.QuarantinedMessage]
+	quarantineIDs table[content, int64]
+	events        table[int64, event]
+	entries       table[int64, *payment.JournalEntry]
+	seals         table[int64, payment.JournalSeal]
+	carts         table[string, cart.Cart]
+	quotes        table[string, quote.Quote]
+	quoteIDs      table[quoteIndex, []string]
+	documents     table[receipt.DocumentKey, receipt.Document]
+	sendings      table[string, sending]
+	cases         table[string, desk.Case]
+	caseIDs       table[caseIndex, []string]
+	caseOf        table[payment.Key, string] // the ID of the case that has the notice; "" for none
+	help          table[string, desk.HelpCase]
+	helpIDs       table[string, []string]
+	used          table[receipt.UseKey, string]
+	sequences     table[string, int64] // the last id given, by name
+	serials       map[counter]uint64   // no table: what was counted stays counted
 }
 
 var (
 	_ payment.Store = (*Store)(nil)
 	_ cart.Store    = (*Store)(nil)
+	_ quote.Store   = (*Store)(nil)
+	_ desk.Store    = (*Store)(nil)
 )
 
 // unit is a unit of work; its address is what the context carries.
@@ -99,8 +117,9 @@ func (s *Store) write(ctx context.Context, do func() error) error {
 // each applies a step to all tables.
 func (s *Store) each(step func(stack)) {
 	for _, t := range []stack{
-		&s.positions, &s.keys, &s.orders, &s.orderIDs, &s.rts, &s.rtKeys, &s.quarantine, &s.events, &s.carts,
-		&s.sequences,
+		&s.positions, &s.keys, &s.orders, &s.orderIDs, &s.rts, &s.rtKeys, &s.quarantine, &s.quarantineIDs, &s.events,
+		&s.entries, &s.seals, &s.carts, &s.quotes, &s.quoteIDs, &s.documents, &s.sendings, &s.sequences,
+		&s.cases, &s.caseIDs, &s.caseOf, &s.help, &s.helpIDs, &s.used,
 	} {
 		step(t)
 	}

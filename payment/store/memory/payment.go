@@ -51,10 +51,11 @@ func (s *Store) Numbers() payment.Numbers { return numbers{s} }
 // Outbox returns the events.
 func (s *Store) Outbox() payment.Outbox { return outbox{s} }
 
-// add appends v to the list under k.
+// add appends v to the list under k. Lists grow in place: who reads an older one, or goes
+// back to it, does not look behind its end, and there is one writer.
 func add[K comparable, V any](t *table[K, []V], k K, v V) {
 	list, _ := t.get(true, k)
-	t.put(k, append(slices.Clip(list), v))
+	t.put(k, append(list, v))
 }
 
 // next counts the ids of a name from 1.
@@ -117,7 +118,35 @@ func (s positions) Get(ctx context.Context, k payment.Key) (payment.Position, er
 }
 
 func (s positions) Update(ctx context.Context, k payment.Key, change func(*payment.Position) error) error {
-	return update(ctx, s.Store, &s.positions, k, payment.ErrNotFound, clonePosition, change)
+	return s.Do(ctx, func(ctx context.Context) error {
+		var before, after string
+		err := update(ctx, s.Store, &s.positions, k, payment.ErrNotFound, clonePosition, func(p *payment.Position) error {
+			before = p.Owner
+			err := change(p)
+			after = p.Owner
+			return err
+		})
+		if err != nil || before == after || after == "" {
+			return err
+		}
+		return s.write(ctx, func() error {
+			s.relist(after)
+			return nil
+		})
+	})
+}
+
+// relist makes the list of an owner's positions anew, in their order; that of who was
+// the owner before may keep too many.
+func (s positions) relist(owner string) {
+	all, _ := s.keys.get(true, index{})
+	var owned []payment.Key
+	for _, k := range all {
+		if p, _ := s.positions.get(true, k); p.Owner == owner {
+			owned = append(owned, k)
+		}
+	}
+	s.keys.put(index{owner: owner}, owned)
 }
 
 func (s positions) List(ctx context.Context, f payment.PositionFilter) iter.Seq2[payment.Position, error] {
@@ -191,6 +220,17 @@ func (s rts) Insert(ctx context.Context, r payment.RT) error {
 	})
 }
 
+func (s rts) Replace(ctx context.Context, r payment.RT) error {
+	return s.write(ctx, func() error {
+		k := rtKey{r.Creditor, r.ReceiptID}
+		if _, found := s.rts.get(true, k); !found {
+			return payment.ErrNotFound
+		}
+		s.rts.put(k, cloneRT(r))
+		return nil
+	})
+}
+
 func (s rts) Get(ctx context.Context, creditor, receiptID string) (payment.RT, error) {
 	return get(ctx, s.Store, &s.rts, rtKey{creditor, receiptID}, payment.ErrNotFound, cloneRT)
 }
@@ -204,42 +244,6 @@ func (s rts) ByPosition(ctx context.Context, k payment.Key) (found []payment.RT,
 		}
 	})
 	return found, nil
-}
-
-func (s quarantine) Put(ctx context.Context, m payment.QuarantinedMessage) error {
-	return s.write(ctx, func() error {
-		last, _ := s.sequences.get(true, "quarantine")
-		for id := int64(1); id <= last; id++ {
-			held, _ := s.quarantine.get(true, id)
-			if held.Operation == m.Operation && held.Reason == m.Reason && bytes.Equal(held.Raw, m.Raw) {
-				held.Times++
-				s.quarantine.put(id, held)
-				return nil
-			}
-		}
-		m.ID, m.Times, m.Raw = s.next("quarantine"), 1, bytes.Clone(m.Raw)
-		s.quarantine.put(m.ID, m)
-		return nil
-	})
-}
-
-func (s quarantine) List(ctx context.Context) iter.Seq2[payment.QuarantinedMessage, error] {
-	return func(yield func(payment.QuarantinedMessage, error) bool) {
-		var found []payment.QuarantinedMessage
-		s.read(ctx, func(inside bool) {
-			last, _ := s.sequences.get(inside, "quarantine")
-			for id := int64(1); id <= last; id++ {
-				m, _ := s.quarantine.get(inside, id)
-				m.Raw = bytes.Clone(m.Raw)
-				found = append(found, m)
-			}
-		})
-		for _, m := range found {
-			if !yield(m, nil) {
-				return
-			}
-		}
-	}
 }
 
 func (s numbers) Next(ctx context.Context, creditor string, segregation uint8) (uint64, error) {
@@ -293,9 +297,9 @@ func (s outbox) Delivered(ctx context.Context, id int64) error {
 }
 
 func clonePosition(p payment.Position) payment.Position {
-	p.Transfers = slices.Clone(p.Transfers)
+	p.Metadata, p.Transfers = slices.Clone(p.Metadata), slices.Clone(p.Transfers)
 	for i, t := range p.Transfers {
-		p.Transfers[i].Stamp = clonePointer(t.Stamp)
+		p.Transfers[i].Stamp, p.Transfers[i].Metadata = clonePointer(t.Stamp), slices.Clone(t.Metadata)
 	}
 	return p
 }

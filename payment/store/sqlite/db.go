@@ -13,13 +13,15 @@ import (
 type db struct {
 	writer, reader *sql.DB
 	numbers        numbers
+	turn           chan struct{} // holds one while a unit of work runs
+	group          *group        // that is open; whoever has the turn may touch it
 }
 
 var _ sqlstore.DB = (*db)(nil)
 
-// unit is a transaction in progress; the context carries it.
+// unit is a unit of work in progress; the context carries it.
 type unit struct {
-	tx    *sql.Tx
+	tx    *sql.Tx // its group's, nil when it has ended
 	depth int
 	// Serials handed out in it, and the counter of which there were not enough.
 	taken map[counter][]uint64
@@ -51,24 +53,6 @@ func (d *db) Do(ctx context.Context, work func(context.Context) error) error {
 	}
 }
 
-// once runs work in a transaction of its own.
-func (d *db) once(ctx context.Context, u *unit, work func(context.Context) error) (err error) {
-	if u.tx, err = d.writer.BeginTx(ctx, nil); err != nil {
-		return err
-	}
-	done := false
-	defer func() {
-		if !done { // work failed, or panicked
-			err = errors.Join(err, ignoreDone(u.tx.Rollback()))
-		}
-	}()
-	if err = work(context.WithValue(ctx, unitKey{d}, u)); err != nil || u.short != nil {
-		return err
-	}
-	done = true
-	return u.tx.Commit()
-}
-
 // ignoreDone: a transaction whose context has ended is rolled back already.
 func ignoreDone(err error) error {
 	if errors.Is(err, sql.ErrTxDone) {
@@ -82,15 +66,32 @@ func (u *unit) inner(ctx context.Context, work func(context.Context) error) (err
 	u.depth++
 	name := fmt.Sprintf("inner%d", u.depth)
 	defer func() { u.depth-- }()
-	if _, err = u.tx.ExecContext(ctx, "SAVEPOINT "+name); err != nil {
+	if err = u.exec(ctx, "SAVEPOINT "+name); err != nil {
 		return err
 	}
 	if err = work(ctx); err == nil {
-		_, err = u.tx.ExecContext(ctx, "RELEASE "+name)
-		return err
+		return u.exec(ctx, "RELEASE "+name)
 	}
-	_, undo := u.tx.ExecContext(ctx, "ROLLBACK TO "+name+"; RELEASE "+name)
-	return errors.Join(err, ignoreDone(undo))
+	undo := u.exec(context.WithoutCancel(ctx), "ROLLBACK TO "+name+"; RELEASE "+name)
+	return errors.Join(err, undo)
+}
+
+// exec is [unit.execute] for what returns nothing.
+func (u *unit) exec(ctx context.Context, statement string) error {
+	_, err := u.execute(ctx, statement)
+	return err
+}
+
+// execute runs a statement if ctx has not ended. Once begun it is not interrupted, for
+// SQLite would undo the transaction of the whole group.
+func (u *unit) execute(ctx context.Context, statement string, args ...any) (sql.Result, error) {
+	if u.tx == nil {
+		return nil, sql.ErrTxDone
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return u.tx.ExecContext(context.WithoutCancel(ctx), statement, args...)
 }
 
 // Exec implements [sqlstore.DB].
@@ -99,7 +100,7 @@ func (d *db) Exec(ctx context.Context, statement string, args ...any) (int64, er
 	if u == nil {
 		return 0, errors.New("sqlite: statement outside a unit of work")
 	}
-	result, err := u.tx.ExecContext(ctx, statement, args...)
+	result, err := u.execute(ctx, statement, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -108,21 +109,34 @@ func (d *db) Exec(ctx context.Context, statement string, args ...any) (int64, er
 
 // Query implements [sqlstore.DB].
 func (d *db) Query(ctx context.Context, scan func(sqlstore.Row) error, query string, args ...any) (err error) {
-	from := d.reader.QueryContext
-	if u := d.unit(ctx); u != nil {
-		from = u.tx.QueryContext
-	}
-	rows, err := from(ctx, query, args...)
+	rows, err := d.rows(ctx, query, args...)
 	if err != nil {
 		return public(err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if err := scan(rows); err != nil {
 			return err
 		}
 	}
 	return rows.Err()
+}
+
+func (d *db) rows(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	u := d.unit(ctx)
+	switch {
+	case u == nil:
+		return d.reader.QueryContext(ctx, query, args...)
+	case u.tx == nil:
+		return nil, sql.ErrTxDone
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	default:
+		return u.tx.QueryContext(context.WithoutCancel(ctx), query, args...)
+	}
 }
 
 // IsDuplicate implements [sqlstore.DB].

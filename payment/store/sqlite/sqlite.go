@@ -3,7 +3,7 @@
 // module share it, several processes at once if need be.
 //
 // What was committed is on the disk (WAL, synchronous=FULL). One transaction writes
-// at a time; readers never wait for it.
+// at a time, for all units of work that were waiting for it; readers never wait.
 package sqlite
 
 import (
@@ -21,8 +21,10 @@ import (
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/cart"
+	"github.com/pagonline/pagonline/cart/quote"
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/store/internal/sqlstore"
+	"github.com/pagonline/pagonline/receipt/desk"
 )
 
 // FileName is the name of the database in its directory.
@@ -37,6 +39,8 @@ type Store struct {
 var (
 	_ payment.Store = (*Store)(nil)
 	_ cart.Store    = (*Store)(nil)
+	_ quote.Store   = (*Store)(nil)
+	_ desk.Store    = (*Store)(nil)
 )
 
 // Config says how a store works. The zero value is a store for trials.
@@ -106,7 +110,7 @@ func open(path string) (*db, error) {
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
-	d := &db{writer: writer, reader: reader}
+	d := &db{writer: writer, reader: reader, turn: make(chan struct{}, 1)}
 	d.numbers.db = d
 	return d, nil
 }
@@ -129,7 +133,8 @@ func (d *db) useWAL(ctx context.Context) error {
 	}
 }
 
-// Do runs work as one transaction; see [payment.Store].
+// Do runs work as one unit, which is kept as a whole or not at all; see [payment.Store].
+// Units that wait for one another share what the disk costs.
 func (s *Store) Do(ctx context.Context, work func(ctx context.Context) error) error {
 	return s.db.Do(ctx, work)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -106,6 +107,34 @@ func TestNewerTablesAreRefused(t *testing.T) {
 	require.NoError(t, raw.Close())
 	_, err = sqlite.Open(t.Context(), dir, sqlite.Config{})
 	require.ErrorContains(t, err, "tables of version 999")
+}
+
+// TestOlderTables: the tables of an older program, here of the first one, get what is
+// missing, and keep what they hold.
+func TestOlderTables(t *testing.T) {
+	first, err := os.ReadFile("../internal/sqlstore/migrations/sqlite/0001_payment.sql")
+	require.NoError(t, err)
+	doc, err := json.Marshal(storetest.Position(1))
+	require.NoError(t, err)
+	dir := t.TempDir()
+	raw, err := sql.Open("sqlite", filepath.Join(dir, sqlite.FileName))
+	require.NoError(t, err)
+	_, err = raw.ExecContext(t.Context(), "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);"+
+		"INSERT INTO meta (key, value) VALUES ('version', '1'), ('environment', 'sandbox');"+string(first))
+	require.NoError(t, err)
+	key := storetest.Position(1).Key
+	_, err = raw.ExecContext(t.Context(), "INSERT INTO positions (creditor, number, owner, debt, status, doc) VALUES (?, ?, 'owner', 'debt-1', 'open', ?)",
+		key.Creditor, key.Number.String(), string(doc))
+	require.NoError(t, err)
+	require.NoError(t, raw.Close())
+
+	st := open(t, dir)
+	defer st.Close()
+	require.NoError(t, st.Quotes().Insert(t.Context(), storetest.Quote(345)))
+	require.NoError(t, st.Journal().Append(t.Context(), storetest.Entry(1)))
+	p, err := st.Positions().Get(t.Context(), key)
+	require.NoError(t, err)
+	require.Equal(t, storetest.Position(1), p)
 }
 
 // TestPragmas looks at the file with eyes of its own: write-ahead log, and a version

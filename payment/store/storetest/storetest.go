@@ -17,16 +17,26 @@ import (
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/cart"
+	"github.com/pagonline/pagonline/cart/catalog"
+	"github.com/pagonline/pagonline/cart/quote"
 	"github.com/pagonline/pagonline/causale"
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/euro"
 	"github.com/pagonline/pagonline/payment/notice"
+	"github.com/pagonline/pagonline/receipt"
+	"github.com/pagonline/pagonline/receipt/desk"
+	"github.com/pagonline/pagonline/receipt/receipttest"
 )
 
 // Store is everything that an adapter of one database offers.
 type Store interface {
 	payment.Store
 	cart.Store
+	quote.Store
+	desk.Store
+	Uses() receipt.Uses
+	Archive() receipt.Archive
+	Sent() receipt.Sent
 }
 
 // Run tests the store that open returns: a new and empty one each time. It closes
@@ -43,15 +53,39 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"quarantine", testQuarantine},
 		{"numbers", testNumbers},
 		{"outbox", testOutbox},
+		{"journal", testJournal},
+		{"seals of the journal", testJournalSeals},
 		{"carts", testCarts},
+		{"quotes", testQuotes},
+		{"lists of quotes", testQuoteLists},
+		{"archive", testArchive},
+		{"export of the archive", testArchiveExport},
+		{"messages sent", testSent},
+		{"receipts between", testBetween},
+		{"cases of the desk", testCases},
+		{"lists of cases", testCaseLists},
+		{"help cases", testHelpCases},
 		{"units of work", testUnits},
+		{"units of work with quotes", testQuoteUnits},
+		{"units of work with the journal", testJournalUnits},
+		{"units of work with the desk", testDeskUnits},
 		{"concurrency", testConcurrency},
+		{"concurrency of the journal", testJournalConcurrency},
+		{"one quote for a protocol", testOneQuote},
+		{"one case for a notice", testOneCase},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()
 			part.test(t, open(t))
 		})
 	}
+	t.Run("uses of receipts", func(t *testing.T) {
+		t.Parallel()
+		receipttest.RunUses(t, func(t *testing.T) receipt.Uses {
+			t.Helper()
+			return open(t).Uses()
+		})
+	})
 }
 
 // RunDurable tests that what was committed is there for the next process. open opens
@@ -60,13 +94,15 @@ func RunDurable(t *testing.T, open func(t *testing.T) (Store, func())) {
 	t.Helper()
 	st, end := open(t)
 	p, o, r, c := Position(1), order("a", Position(1).Key), Receipt(Position(1), "iur-1"), Cart("c1")
-	ctx := t.Context()
+	q, ctx := Quote(1), t.Context()
 	must(t, st.Positions().Insert(ctx, p))
 	must(t, st.Orders().Insert(ctx, o))
 	must(t, st.RTs().Insert(ctx, r))
 	must(t, st.Carts().Insert(ctx, c))
+	must(t, st.Quotes().Insert(ctx, q))
 	must(t, st.Quarantine().Put(ctx, payment.QuarantinedMessage{Operation: "x", Raw: []byte("raw"), ReceivedAt: at(1)}))
 	must(t, st.Outbox().Append(ctx, payment.Event{Kind: "x", At: at(1)}))
+	journal, archived, worked := fillJournal(t, st), fillArchive(t, st), fillDesk(t, st)
 	seen := map[uint64]bool{}
 	count := func() {
 		for range 10 {
@@ -88,8 +124,12 @@ func RunDurable(t *testing.T, open func(t *testing.T) (Store, func())) {
 	equal(t, "order", value(st.Orders().Get(ctx, o.ID))(t), o)
 	equal(t, "receipt", value(st.RTs().Get(ctx, r.Creditor, r.ReceiptID))(t), r)
 	equal(t, "cart", value(st.Carts().Get(ctx, c.ID))(t), c)
+	equal(t, "quote", value(st.Quotes().ByCode(ctx, q.Code))(t), q)
 	equal(t, "quarantined messages", len(collect(t, st.Quarantine().List(ctx))), 1)
 	equal(t, "events", len(collect(t, st.Outbox().List(ctx, payment.EventFilter{Pending: true}))), 1)
+	journal(st)
+	archived(st)
+	worked(st)
 }
 
 // at returns an instant, n seconds after another.
@@ -115,10 +155,14 @@ func Position(n uint64) payment.Position {
 			InstituteCode: "AS-LI", Institute: "Archivio di Stato di Livorno", ServiceCode: "fotocopie", Service: "Fotocopie",
 			Quantity: 1, UnitPrice: euro.MustParse("12.50"), Protocol: protocol, Detail: detail,
 		},
+		Metadata: []payment.MetadataEntry{{Key: "pratica", Value: "345/2024"}},
 		Terms: payment.Terms{
 			DueDate: pagonline.DateOf(at(0)).AddDays(30), RefuseLate: true,
 			Transfers: []payment.Transfer{
-				{Amount: euro.MustParse("12.00"), Creditor: "99999000013", IBAN: "IT60X0542811101000000123456", Category: "9/0701100AP/"},
+				{
+					Amount: euro.MustParse("12.00"), Creditor: "99999000013", IBAN: "IT60X0542811101000000123456", PostalIBAN: "IT11W0760113900000012345678",
+					Category: "9/0701100AP/", Metadata: []payment.MetadataEntry{{Key: "k", Value: "è"}},
+				},
 				{Amount: euro.MustParse("0.50"), Creditor: "99999000013", Stamp: &payment.Stamp{Hash: "aGFzaA==", Province: "LI"}, Category: "9/1201105IM/"},
 			},
 		},
@@ -134,7 +178,7 @@ func Receipt(p payment.Position, id string) payment.RT {
 		OK: true, Amount: p.Amount(), Description: "x", Company: p.Company, Office: p.Office, Debtor: p.Debtor, Payer: &payer,
 		Transfers: []payment.Credit{{
 			ID: 1, Amount: p.Amount(), Creditor: p.Creditor, IBAN: "IT60X0542811101000000123456", Remittance: "x",
-			Category: "9/0701100AP/", Metadata: []payment.MetadataEntry{{Key: "k", Value: "v"}}, Stamp: []byte("stamp"),
+			Category: "9/0701100AP/", Metadata: []payment.MetadataEntry{{Key: "k", Value: "v"}}, Stamp: []byte("stamp"), StampFault: "hash",
 		}},
 		PSP:    payment.PSPInfo{ID: "ABI00000", Company: "PSP di prova", Channel: "00000000000_01", ChannelDescription: "prova"},
 		Method: "CP", Fee: &fee, PaidAt: at(40), AppliedOn: pagonline.DateOf(at(0)), Metadata: []payment.MetadataEntry{{Key: "k", Value: "v"}},
@@ -145,9 +189,11 @@ func Receipt(p payment.Position, id string) payment.RT {
 // Cart returns a cart with one item.
 func Cart(id string) cart.Cart {
 	p := Position(1)
-	return cart.Cart{ID: id, Owner: "owner", Status: cart.Open, CreatedAt: at(0), Items: []cart.Item{{
+	return cart.Cart{ID: id, Owner: "owner", Version: 2, Status: cart.Open, CreatedAt: at(0), ExpiresAt: at(59), Items: []cart.Item{{
 		ID: "i1", Institute: "AS-LI", Service: "fotocopie", Quantity: 1, UnitPrice: euro.MustParse("12.50"),
-		Protocol: p.Purchase.Protocol, Detail: p.Purchase.Detail, Position: p.Key,
+		Protocol: p.Purchase.Protocol, Detail: p.Purchase.Detail, Position: p.Key, Quote: "q1",
+		Lines:  []catalog.Line{{Code: "a4", Count: 1, Unit: catalog.Page, Amount: euro.MustParse("12.50"), Rule: pagonline.Same("1 × 12.50")}},
+		Fields: map[string]string{"visit-date": "2026-11-24"},
 	}}}
 }
 

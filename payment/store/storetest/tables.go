@@ -55,6 +55,24 @@ func testPositions(t *testing.T, st Store) {
 	} {
 		equal(t, "List", collect(t, st.Positions().List(ctx, c.filter)), c.want)
 	}
+	must(t, st.Positions().Update(ctx, nobodys.Key, func(q *payment.Position) error {
+		q.Owner = "owner"
+		return nil
+	}))
+	wantErr(t, "failed Update", st.Positions().Update(ctx, other.Key, func(q *payment.Position) error {
+		q.Owner = "owner"
+		return errTest
+	}), errTest)
+	nobodys.Owner = "owner"
+	must(t, st.Positions().Update(ctx, p.Key, func(q *payment.Position) error {
+		q.Owner = "other"
+		return nil
+	}))
+	p.Owner = "other"
+	equal(t, "List of an owner who has one more", collect(t, st.Positions().List(ctx, payment.PositionFilter{Owner: "owner"})),
+		[]payment.Position{nobodys})
+	equal(t, "List of an owner of an older one", collect(t, st.Positions().List(ctx, payment.PositionFilter{Owner: "other"})),
+		[]payment.Position{other, p})
 	for _, err := range st.Positions().List(ctx, payment.PositionFilter{}) {
 		must(t, err)
 		break // a list may be left early, and the store goes on
@@ -105,27 +123,11 @@ func testRTs(t *testing.T, st Store) {
 	equal(t, "Get", value(st.RTs().Get(ctx, copied.Creditor, "iur-1"))(t), copied)
 	equal(t, "ByPosition", value(st.RTs().ByPosition(ctx, p.Key))(t), []payment.RT{first, second})
 	equal(t, "ByPosition of none", len(value(st.RTs().ByPosition(ctx, Position(2).Key))(t)), 0)
-}
 
-func testQuarantine(t *testing.T, st Store) {
-	ctx := t.Context()
-	m := payment.QuarantinedMessage{Operation: "paSendRTV2", Reason: "PAA_PAGAMENTO_SCONOSCIUTO", Raw: []byte("<a\xff/>"), ReceivedAt: at(1)}
-	must(t, st.Quarantine().Put(ctx, m))
-	again := m
-	again.ReceivedAt = at(2)
-	must(t, st.Quarantine().Put(ctx, again))
-	other := m
-	other.Raw, other.ReceivedAt = []byte("<b/>"), at(3)
-	must(t, st.Quarantine().Put(ctx, other))
-	got := collect(t, st.Quarantine().List(ctx))
-	for i := range got {
-		if got[i].ID == 0 {
-			t.Error("a message without an ID")
-		}
-		got[i].ID = 0
-	}
-	m.Times, other.Times = 2, 1
-	equal(t, "List", got, []payment.QuarantinedMessage{m, other})
+	first.Operation, first.Raw = "paSendRTV2", []byte("<another/>")
+	must(t, st.RTs().Replace(ctx, first))
+	equal(t, "after Replace", value(st.RTs().ByPosition(ctx, p.Key))(t), []payment.RT{first, second})
+	wantErr(t, "Replace of none", st.RTs().Replace(ctx, Receipt(p, "none")), payment.ErrNotFound)
 }
 
 func testOutbox(t *testing.T, st Store) {
@@ -169,7 +171,7 @@ func testCarts(t *testing.T, st Store) {
 	_, err := st.Carts().Get(ctx, "none")
 	wantErr(t, "Get of none", err, cart.ErrNotFound)
 	must(t, st.Carts().Update(ctx, "c1", func(c *cart.Cart) error {
-		c.Status, c.Order = cart.Closed, "a"
+		c.Status, c.Orders = cart.Closed, []string{"a"}
 		return nil
 	}))
 	wantErr(t, "failed Update", st.Carts().Update(ctx, "c1", func(c *cart.Cart) error {
@@ -177,7 +179,7 @@ func testCarts(t *testing.T, st Store) {
 		return errTest
 	}), errTest)
 	wantErr(t, "Update of none", st.Carts().Update(ctx, "none", func(*cart.Cart) error { return nil }), cart.ErrNotFound)
-	c.Status, c.Order = cart.Closed, "a"
+	c.Status, c.Orders = cart.Closed, []string{"a"}
 	equal(t, "after Update", value(st.Carts().Get(ctx, "c1"))(t), c)
 	empty := cart.Cart{ID: "c2", Status: cart.Open, CreatedAt: at(0)}
 	must(t, st.Carts().Insert(ctx, empty))

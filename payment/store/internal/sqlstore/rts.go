@@ -2,9 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"crypto/sha256"
-	"fmt"
-	"iter"
 
 	"github.com/pagonline/pagonline/payment"
 )
@@ -19,6 +16,21 @@ func (s rts) Insert(ctx context.Context, r payment.RT) error {
 	return insert(ctx, s.DB, payment.ErrExists,
 		`INSERT INTO rts (creditor, receipt_id, issuer, number, doc, raw) VALUES ($1, $2, $3, $4, $5, $6)`,
 		r.Creditor, r.ReceiptID, r.Issuer, r.Number.String(), doc, notNil(r.Raw))
+}
+
+func (s rts) Replace(ctx context.Context, r payment.RT) error {
+	doc, err := encode(r)
+	if err != nil {
+		return err
+	}
+	return s.DB.Do(ctx, func(ctx context.Context) error {
+		changed, err := s.DB.Exec(ctx, `UPDATE rts SET doc = $1, raw = $2 WHERE creditor = $3 AND receipt_id = $4`,
+			doc, notNil(r.Raw), r.Creditor, r.ReceiptID)
+		if err == nil && changed == 0 {
+			err = payment.ErrNotFound
+		}
+		return err
+	})
 }
 
 // notNil keeps an empty message from becoming NULL.
@@ -55,34 +67,4 @@ func (s rts) list(ctx context.Context, query string, args ...any) (all []payment
 		return err
 	}, query, args...)
 	return all, err
-}
-
-type quarantine Tables
-
-func (s quarantine) Put(ctx context.Context, m payment.QuarantinedMessage) error {
-	digest := sha256.Sum256(m.Raw)
-	return s.DB.Do(ctx, func(ctx context.Context) error {
-		_, err := s.DB.Exec(ctx, `INSERT INTO quarantine (operation, reason, digest, raw, received_at, times)
-			VALUES ($1, $2, $3, $4, $5, 1)
-			ON CONFLICT (digest, operation, reason) DO UPDATE SET times = quarantine.times + 1`,
-			m.Operation, m.Reason, digest[:], notNil(m.Raw), instant(m.ReceivedAt))
-		return err
-	})
-}
-
-func (s quarantine) List(ctx context.Context) iter.Seq2[payment.QuarantinedMessage, error] {
-	return pages(func(last int64) (all []numbered[payment.QuarantinedMessage], err error) {
-		err = s.DB.Query(ctx, func(row Row) error {
-			var m payment.QuarantinedMessage
-			var at string
-			err := row.Scan(&m.ID, &m.Operation, &m.Reason, &m.Raw, &at, &m.Times)
-			if err == nil {
-				m.ReceivedAt, err = parseInstant(at)
-			}
-			all = append(all, numbered[payment.QuarantinedMessage]{m.ID, m})
-			return err
-		}, fmt.Sprintf(`SELECT seq, operation, reason, raw, received_at, times FROM quarantine
-			WHERE seq > $1 ORDER BY seq LIMIT %d`, page), last)
-		return all, err
-	})
 }

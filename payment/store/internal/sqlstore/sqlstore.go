@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/pagonline/pagonline/cart"
+	"github.com/pagonline/pagonline/cart/quote"
 	"github.com/pagonline/pagonline/payment"
 )
 
@@ -52,6 +53,9 @@ func (t Tables) Outbox() payment.Outbox { return outbox(t) }
 
 // Carts returns the carts.
 func (t Tables) Carts() cart.Carts { return carts(t) }
+
+// Quotes returns the quotes.
+func (t Tables) Quotes() quote.Quotes { return quotes(t) }
 
 // insert runs an INSERT in a transaction; a key that is there already is exists.
 func insert(ctx context.Context, db DB, exists error, statement string, args ...any) error {
