@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -47,10 +48,11 @@ func ExamplePayer_Visit() {
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	defer server.Close()
-	pagopa := sandbox.New(nil, sandbox.Config{BaseURL: server.URL})
+	p := storetest.Position(1)
+	silent := sandbox.Station{FiscalCode: p.Creditor, StationID: "station", Handler: http.NotFoundHandler()}
+	pagopa := sandbox.New([]sandbox.Station{silent}, sandbox.Config{BaseURL: server.URL})
 	mux.Handle("/", pagopa)
 
-	p := storetest.Position(1)
 	location, err := pagopa.Start(ctx, payment.GatewayRequest{
 		Order:   "ORDER",
 		Notices: []payment.GatewayNotice{{Key: p.Key, Amount: p.Amount(), Company: p.Company, Description: "prot. 345/2024"}},
@@ -60,7 +62,7 @@ func ExamplePayer_Visit() {
 		fmt.Println(err)
 		return
 	}
-	// This pagoPA knows no station, so nothing can be paid.
+	// Nobody is at the creditor's station, so nothing can be paid.
 	back, err := sandbox.Payer{}.Visit(ctx, location, sandbox.Pay)
 	fmt.Println(back, err)
 	// Output: https://portal.example/error <nil>
@@ -70,4 +72,43 @@ func ExampleSandbox_Verify() {
 	_, err := sandbox.New(nil, sandbox.Config{}).Verify(context.Background(), storetest.Position(1).Key)
 	fmt.Println(err)
 	// Output: sandbox: PPT_DOMINIO_SCONOSCIUTO
+}
+
+func ExampleSandbox_Activate() {
+	_, err := sandbox.New(nil, sandbox.Config{}).Activate(context.Background(), storetest.Position(1).Key, storetest.Position(1).Amount())
+	fmt.Println(err)
+	// Output: sandbox: PPT_DOMINIO_SCONOSCIUTO
+}
+
+func ExampleSandbox_Settle() {
+	err := sandbox.New(nil, sandbox.Config{}).Settle(context.Background(), "no such token", payment.Outcome{Paid: true})
+	fmt.Println(err)
+	// Output: sandbox: PPT_TOKEN_SCONOSCIUTO
+}
+
+func ExampleSandbox_Start() {
+	_, err := sandbox.New(nil, sandbox.Config{BaseURL: "https://pagopa.example"}).Start(context.Background(), payment.GatewayRequest{})
+	fmt.Println(err)
+	// Output: too_many_items (paymentNotices): At most 5 payments per submission.
+}
+
+// Run owns no goroutine: who starts it ends it.
+func ExampleSandbox_Run() {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() { done <- sandbox.New(nil, sandbox.Config{}).Run(ctx) }()
+	cancel()
+	fmt.Println(<-done)
+	// Output: <nil>
+}
+
+func ExampleNodeError_Error() {
+	fmt.Println((&sandbox.NodeError{Code: "PPT_ERRORE_EMESSO_DA_PAA", PA: "PAA_PAGAMENTO_SCADUTO"}).Error())
+	// Output: sandbox: PPT_ERRORE_EMESSO_DA_PAA (PAA_PAGAMENTO_SCADUTO)
+}
+
+func ExampleNodeError_Unwrap() {
+	var err error = &sandbox.NodeError{Code: "PPT_PAGAMENTO_DUPLICATO"}
+	fmt.Println(errors.Is(err, payment.ErrPaid))
+	// Output: true
 }

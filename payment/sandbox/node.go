@@ -1,12 +1,11 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"time"
 
-	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/euro"
 	"github.com/pagonline/pagonline/payment/internal/wire"
@@ -17,46 +16,70 @@ type attempt struct {
 	token   string
 	key     payment.Key
 	note    string // the order, of a Checkout cart
+	refund  bool   // at Checkout or at a creditor's own page: paid late, the money goes back
 	due     wire.Payment
+	station Station // that was asked; it gets the receipt
+	standIn bool    // ACA has answered in its place
 	expires time.Time
+	charged bool // taken in charge: it has no end of its own until it is settled
 	settled bool
+	paid    bool // how it was settled
+}
+
+// over reports whether the attempt's time is over.
+func (a *attempt) over(now time.Time) bool { return !a.charged && !now.Before(a.expires) }
+
+// activation is what an attempt begins with.
+type activation struct {
+	key      payment.Key
+	amount   euro.Amount
+	note     string
+	transfer string        // transferType, "" for any account
+	life     time.Duration // 0: Config.TokenLife
+	stamps   bool          // the PSP sells digital stamps
+	refund   bool          // as in attempt
 }
 
 // Verify asks the station what is due. Its error is a [*NodeError].
 func (s *Sandbox) Verify(ctx context.Context, k payment.Key) (payment.Due, error) {
+	due, _, err := s.verify(ctx, k)
+	return payment.Due{Amount: due.Amount, Description: due.Description, Company: due.Company, Office: due.Office}, err
+}
+
+// verify is [Sandbox.Verify] with all that was answered.
+func (s *Sandbox) verify(ctx context.Context, k payment.Key) (due wire.Due, standIn bool, err error) {
 	if err := s.free(k); err != nil {
-		return payment.Due{}, err
+		return wire.Due{}, false, err
 	}
-	answer, err := s.ask(ctx, wire.Request{Operation: wire.Verify}, k)
+	got, err := s.ask(ctx, wire.Request{Operation: wire.Verify}, k)
+	if err == nil {
+		err = checkDue(got.Due, k.Creditor)
+	}
 	if err != nil {
-		return payment.Due{}, err
+		return wire.Due{}, false, err
 	}
-	if answer.Due == nil {
-		return payment.Due{}, &NodeError{Code: faultResponse}
-	}
-	return payment.Due{
-		Amount: answer.Due.Amount, Description: answer.Due.Description,
-		Company: answer.Due.Company, Office: answer.Due.Office,
-	}, nil
+	return *got.Due, got.standIn, nil
 }
 
 // Activate starts an attempt for whatever the station says is due; amount is
 // information only. While it runs, others are refused. Its error is a [*NodeError].
 func (s *Sandbox) Activate(ctx context.Context, k payment.Key, amount euro.Amount) (payment.Attempt, error) {
-	return s.activate(ctx, k, amount, "")
+	return s.activate(ctx, activation{key: k, amount: amount, stamps: s.cfg.SellStamp != nil})
 }
 
-func (s *Sandbox) activate(ctx context.Context, k payment.Key, amount euro.Amount, note string) (payment.Attempt, error) {
-	a := &attempt{token: newToken(), key: k, note: note, expires: s.now().Add(s.cfg.TokenLife)}
+func (s *Sandbox) activate(ctx context.Context, r activation) (payment.Attempt, error) {
+	life := cmp.Or(r.life, s.cfg.TokenLife)
+	a := &attempt{token: s.newToken(), key: r.key, note: r.note, refund: r.refund, expires: s.now().Add(life)}
 	if err := s.hold(a); err != nil {
 		return payment.Attempt{}, err
 	}
-	answer, err := s.ask(ctx, wire.Request{Operation: wire.GetPayment, Amount: &amount, Note: note}, k)
-	switch {
-	case err != nil:
-	case !coherent(answer.Payment):
-		err = &NodeError{Code: faultResponse}
-	case slices.ContainsFunc(answer.Payment.Transfers, func(t wire.Transfer) bool { return t.Request != nil }):
+	got, err := s.ask(ctx, wire.Request{
+		Operation: wire.GetPayment, Amount: &r.amount, Note: r.note, TransferType: r.transfer,
+	}, r.key)
+	if err == nil {
+		err = s.checkPayment(got.Payment)
+	}
+	if err == nil && !r.stamps && slices.ContainsFunc(got.Payment.Transfers, func(t wire.Transfer) bool { return t.Request != nil }) {
 		err = &NodeError{Code: faultSemantics} // its PSP sells no stamps
 	}
 	if err != nil {
@@ -65,21 +88,9 @@ func (s *Sandbox) activate(ctx context.Context, k payment.Key, amount euro.Amoun
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a.due = *answer.Payment
+	a.due, a.station, a.standIn = *got.Payment, got.station, got.standIn
 	s.attempts[a.token] = a
 	return payment.Attempt{Token: a.token, Amount: a.due.Amount, Expires: a.expires}, nil
-}
-
-// coherent checks an answer as the node does: the transfers add up to the amount.
-func coherent(p *wire.Payment) bool {
-	if p == nil || len(p.Transfers) == 0 {
-		return false
-	}
-	var sum euro.Total
-	for _, t := range p.Transfers {
-		sum, _ = sum.Add(t.Amount) // five amounts always fit
-	}
-	return sum.Cents() == p.Amount.Cents()
 }
 
 // free returns a fault if the node knows the position as paid or being paid.
@@ -94,7 +105,7 @@ func (s *Sandbox) freeLocked(k payment.Key) error {
 		return &NodeError{Code: faultPaid}
 	}
 	token, held := s.running[k]
-	if a := s.attempts[token]; held && a != nil && !s.now().Before(a.expires) {
+	if a := s.attempts[token]; held && a != nil && a.over(s.now()) {
 		delete(s.running, k) // its time is over
 		held = false
 	}
@@ -121,93 +132,4 @@ func (s *Sandbox) release(a *attempt) {
 	if s.running[a.key] == a.token {
 		delete(s.running, a.key)
 	}
-}
-
-// Settle ends an attempt; if it was paid, the receipt waits to be sent. An attempt
-// that ends as paid after its time is refused with PPT_TOKEN_SCADUTO and yet, unless
-// another one holds or has paid the position, gives a receipt; one of Checkout gives
-// none, for there the money goes back (SANP 3.12, best practice). Its error is a [*NodeError].
-func (s *Sandbox) Settle(ctx context.Context, token string, o payment.Outcome) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a, known := s.attempts[token]
-	switch {
-	case !known:
-		return &NodeError{Code: faultNoToken}
-	case a.settled:
-		return &NodeError{Code: faultSettled}
-	}
-	late := !s.now().Before(a.expires)
-	if rival := s.running[a.key] != a.token && s.freeLocked(a.key) != nil; rival {
-		return &NodeError{Code: faultPaid}
-	}
-	if s.running[a.key] == a.token {
-		delete(s.running, a.key)
-	}
-	switch {
-	case !o.Paid && late:
-		return &NodeError{Code: faultExpiredKO}
-	case !o.Paid:
-		a.settled = true
-		return nil
-	case late && a.note != "": // at Checkout, which gives the money back
-		a.settled = true
-		return &NodeError{Code: faultExpired}
-	}
-	a.settled, s.paid[a.key] = true, true
-	s.queue = append(s.queue, &delivery{request: s.receipt(a, o), due: s.now().Add(s.cfg.ReceiptDelay)})
-	if late {
-		return &NodeError{Code: faultExpired}
-	}
-	return nil
-}
-
-// psp is the sandbox's own, fictional PSP.
-var psp = payment.PSPInfo{ID: "PSPPROVA", FiscalCode: "00000000000", Company: "PSP di prova", Channel: "00000000000_01", ChannelDescription: "sandbox"}
-
-// receipt writes the RT of an attempt.
-func (s *Sandbox) receipt(a *attempt, o payment.Outcome) wire.Request {
-	now := s.now().Truncate(time.Second)
-	today := pagonline.DateOf(now)
-	fee := o.Fee
-	r := wire.Request{Operation: wire.SendRT, Number: a.key.Number.String(), RT: payment.RT{
-		ReceiptID: a.token, Issuer: a.key.Creditor, OK: true, IUV: a.due.IUV, Amount: a.due.Amount,
-		Description: a.due.Description, Company: a.due.Company, Office: a.due.Office, Debtor: a.due.Debtor, Payer: o.Payer,
-		PSP: psp, Method: o.Method, Note: a.note, Fee: &fee, PaidAt: now, AppliedOn: today, TransferOn: nextWorkday(today),
-		Metadata: a.due.Metadata,
-	}}
-	for _, t := range a.due.Transfers {
-		r.RT.Transfers = append(r.RT.Transfers, t.Credit)
-	}
-	return r
-}
-
-// nextWorkday: the money is credited on the next operating day.
-func nextWorkday(d pagonline.Date) pagonline.Date {
-	for {
-		d = d.AddDays(1)
-		y, m, day := d.Date()
-		if wd := time.Date(y, m, day, 0, 0, 0, 0, time.UTC).Weekday(); wd != time.Saturday && wd != time.Sunday {
-			return d
-		}
-	}
-}
-
-// ask sends a question about a notice to its station.
-func (s *Sandbox) ask(ctx context.Context, r wire.Request, k payment.Key) (wire.Response, error) {
-	r.FiscalCode, r.Number = k.Creditor, k.Number.String()
-	answer, err := s.call(ctx, r, k.Creditor)
-	if errors.Is(err, errNoStation) {
-		return wire.Response{}, &NodeError{Code: faultUnknownPA}
-	}
-	if err != nil {
-		return wire.Response{}, err
-	}
-	if answer.Fault != nil {
-		return wire.Response{}, &NodeError{Code: faultFromPA, PA: answer.Fault.Code}
-	}
-	return answer, nil
 }

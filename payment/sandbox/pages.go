@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	_ "embed"
 	"html/template"
@@ -23,8 +24,12 @@ var methods = []struct{ Code, Label string }{
 	{"BBT", "Bonifico"},
 }
 
+// maxForm bounds what a page sends: an address and two words.
+const maxForm = 16 << 10
+
 // withCart hands the cart of the address to serve, or answers 404.
 func (s *Sandbox) withCart(w http.ResponseWriter, r *http.Request, serve func(ctx context.Context, c cart)) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	s.mu.Lock()
 	c, known := s.carts[r.PathValue("cart")]
 	s.mu.Unlock()
@@ -128,7 +133,9 @@ func (s *Sandbox) choose(w http.ResponseWriter, r *http.Request) {
 		if len(c.tokens) == 0 {
 			var tokens []string
 			for _, n := range c.request.Notices {
-				a, err := s.activate(ctx, n.Key, n.Amount, c.request.Order)
+				a, err := s.activate(ctx, activation{
+					key: n.Key, amount: n.Amount, note: c.request.Order, transfer: c.transferType(), stamps: s.cfg.SellStamp != nil, refund: true,
+				})
 				if err != nil {
 					s.settle(ctx, tokens, payment.Outcome{})
 					s.back(w, r, c, c.request.Return.Error)
@@ -160,18 +167,51 @@ func (s *Sandbox) confirm(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		outcome := payment.Outcome{Method: method(r), Fee: *s.cfg.Fee}
-		to := c.request.Return.Error
+		to, ends := c.request.Return.Error, endsNow
 		switch r.PostFormValue("do") {
 		case "pay":
 			outcome.Paid, to = true, c.request.Return.OK
+			ends = s.ending(c)
 		case "leave":
 			to = c.request.Return.Cancel
 		}
-		if !s.settle(ctx, c.tokens, outcome) {
+		switch {
+		case ends == endsPaid, ends == endsRefused:
+			outcome.Paid, to = ends == endsPaid, cmp.Or(c.request.Return.Waiting, c.request.Return.Error)
+			s.takeInCharge(c.tokens, outcome)
+		case !s.settle(ctx, c.tokens, outcome):
 			to = c.request.Return.Error
+		}
+		if ends == endsUnseen {
+			s.update(c.id, func(c *cart) { c.returned = to })
+			w.WriteHeader(http.StatusNoContent) // the browser stays where it is
+			return
 		}
 		s.back(w, r, c, to)
 	})
+}
+
+// ending is how a payment ends that a payer has confirmed.
+type ending int
+
+const (
+	endsNow     ending = iota // with its outcome, of which the payer is told
+	endsUnseen                // with its outcome, and the browser is closed
+	endsPaid                  // later, paid
+	endsRefused               // later, not paid
+)
+
+// ending returns how the script wants a visit to end.
+func (s *Sandbox) ending(c cart) ending {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	end := endsNow
+	for f, would := range map[Fault]ending{ClosedBrowser: endsUnseen, PaidAfterWaiting: endsPaid, RefusedAfterWaiting: endsRefused} {
+		if _, hit := s.strikes(f, c.has); hit {
+			end = max(end, would)
+		}
+	}
+	return end
 }
 
 // settle ends the attempts of a cart alike, and reports whether the node took it.

@@ -32,7 +32,8 @@ type Payer struct {
 }
 
 // Visit goes to the address that a gateway gave out, walks through the pages and
-// returns where it is sent back to, without opening it; "" for who abandons.
+// returns where it is sent back to, without opening it; "" for who abandons, or whose
+// browser is closed by the script.
 func (p Payer) Visit(ctx context.Context, location string, do Choice) (returnedTo string, err error) {
 	base, _, _ := strings.Cut(location, "?")
 	method := p.Method
@@ -62,6 +63,9 @@ func (p Payer) Visit(ctx context.Context, location string, do Choice) (returnedT
 		if err != nil {
 			return "", err
 		}
+		if to == closed {
+			return "", nil
+		}
 		if !strings.HasPrefix(to, base+"/") {
 			return to, nil // sent back, at the end or before
 		}
@@ -72,7 +76,11 @@ func (p Payer) Visit(ctx context.Context, location string, do Choice) (returnedT
 	return "", errors.New("sandbox: the payment page did not end")
 }
 
-// send opens a page and returns where it redirects to, "" if nowhere.
+// closed is where a browser is sent that was closed.
+const closed = "closed:"
+
+// send opens a page and returns where it redirects to, "" if nowhere, closed if
+// the visit ends without a word.
 func (p Payer) send(ctx context.Context, method, address string, form url.Values) (to string, err error) {
 	req, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(form.Encode()))
 	if err != nil {
@@ -94,8 +102,12 @@ func (p Payer) send(ctx context.Context, method, address string, form url.Values
 	if _, err := io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<20)); err != nil {
 		return "", fmt.Errorf("sandbox: %w", err)
 	}
-	if resp.StatusCode == http.StatusSeeOther {
+	switch resp.StatusCode {
+	case http.StatusSeeOther:
 		return resp.Header.Get("Location"), nil
+	case http.StatusNoContent:
+		return closed, nil
+	default:
 	}
 	if resp.StatusCode != http.StatusOK || method == http.MethodPost {
 		return "", fmt.Errorf("sandbox: page answers %d to the payer", resp.StatusCode)

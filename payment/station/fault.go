@@ -17,47 +17,54 @@ const (
 	wrongStation  faultCode = "PAA_STAZIONE_INT_ERRATA"
 	unknownNotice faultCode = "PAA_PAGAMENTO_SCONOSCIUTO"
 	paid          faultCode = "PAA_PAGAMENTO_DUPLICATO"
+	inProgress    faultCode = "PAA_PAGAMENTO_IN_CORSO"
 	expired       faultCode = "PAA_PAGAMENTO_SCADUTO"
 	cancelled     faultCode = "PAA_PAGAMENTO_ANNULLATO"
 	duplicateRT   faultCode = "PAA_RECEIPT_DUPLICATA"
 	semantics     faultCode = "PAA_SEMANTICA"
+	systemError   faultCode = "PAA_SYSTEM_ERROR"
 )
 
-// strings are the fixed texts of the codes.
-var faultStrings = map[faultCode]string{
-	syntaxError:   "Errore di sintassi extra XSD",
-	wrongCreditor: "La PAA non corrisponde al Dominio indicato",
-	wrongBroker:   "Identificativo intermediario non corrispondente",
-	wrongStation:  "Stazione intermediario non corrispondente",
-	unknownNotice: "Pagamento in attesa risulta sconosciuto all'Ente Creditore",
-	paid:          "Pagamento in attesa risulta concluso all'Ente Creditore",
-	expired:       "Pagamento in attesa risulta scaduto all'Ente Creditore",
-	cancelled:     "Pagamento in attesa risulta annullato all'Ente Creditore",
-	duplicateRT:   "Receipt duplicata",
-	semantics:     "Errore semantico",
+// text is the fixed text of the code.
+func (f faultCode) text() string {
+	known, _ := payment.FaultOf(string(f))
+	switch {
+	case known.Official != "":
+		return known.Official
+	case f == duplicateRT: // for this one, and that of REST, none is published
+		return "Receipt duplicata"
+	default:
+		return "Errore di sintassi"
+	}
 }
 
-// refusal is why a station says no.
+// refusal is why a station says no; it is the error that carries it, too.
 type refusal struct {
 	code        faultCode
 	description string // no personal data
 }
 
+func (r *refusal) Error() string { return "station: " + string(r.code) }
+
 func (r *refusal) fault(creditor string) *wire.Fault {
-	return &wire.Fault{Code: string(r.code), String: faultStrings[r.code], ID: creditor, Description: r.description}
+	return &wire.Fault{Code: string(r.code), String: r.code.text(), ID: creditor, Description: r.description}
 }
 
-// refusalOf returns the refusal for what the cashier said, nil if the node should try
-// again instead.
+// refusalOf returns the refusal for what the cashier or a hook said, nil if it is a
+// failure.
 func refusalOf(err error) *refusal {
+	if r, ok := errors.AsType[*refusal](err); ok {
+		return r
+	}
 	for _, known := range []struct {
 		reason error
 		code   faultCode
 	}{
 		{payment.ErrUnknown, unknownNotice},
 		{payment.ErrPaid, paid},
-		{payment.ErrExpired, expired},
 		{payment.ErrCancelled, cancelled},
+		{payment.ErrExpired, expired},
+		{payment.ErrInCharge, inProgress},
 		{payment.ErrAltered, duplicateRT},
 		{payment.ErrOutcomeKO, semantics},
 		{payment.ErrInconsistent, semantics},

@@ -5,131 +5,21 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/pagonline/pagonline/causale"
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/euro"
 	"github.com/pagonline/pagonline/payment/internal/officialtest"
 	"github.com/pagonline/pagonline/payment/internal/wire"
 	"github.com/pagonline/pagonline/payment/station"
-	"github.com/pagonline/pagonline/payment/store/memory"
 )
-
-const creditor = "99999000013"
-
-var identifiers = station.Creditor{FiscalCode: creditor, Broker: "88888888888", Station: "88888888888_01"}
-
-// office is a station with what the tests look at.
-type office struct {
-	t       *testing.T
-	cashier *payment.Cashier
-	store   payment.Store
-	handler http.Handler
-	now     time.Time
-	log     bytes.Buffer
-}
-
-func newOffice(t *testing.T, cfg station.Config) *office {
-	t.Helper()
-	o := &office{t: t, store: &memory.Store{}, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
-	cfg.Log = slog.New(slog.NewTextHandler(&o.log, nil))
-	o.cashier = payment.NewCashier(o.store, payment.Config{Now: func() time.Time { return o.now }, Log: cfg.Log})
-	o.handler = station.New(o.cashier, []station.Creditor{identifiers}, cfg)
-	return o
-}
-
-func (o *office) open(edit ...func(*payment.OpenRequest)) payment.Position {
-	o.t.Helper()
-	protocol := causale.MustParseProtocol("345/2024")
-	detail, err := causale.NewDetail("prot. 345/2024, richiesta di Fiammetta Inventata")
-	require.NoError(o.t, err)
-	r := payment.OpenRequest{
-		Creditor: payment.Creditor{FiscalCode: creditor, Name: "Ente creditore di prova", Segregation: 1},
-		Office:   "Archivio di Stato di Livorno",
-		Debtor:   payment.Subject{Kind: payment.Natural, Code: payment.Anonymous, Name: "Mario Rossi", Email: "mario.rossi@example.org"},
-		Wire:     causale.Wire{Protocol: protocol, Institute: "Archivio di Stato di Livorno", Service: "Servizio di Fotocopie"},
-		Purchase: payment.Purchase{Detail: detail},
-		Terms: payment.Terms{Transfers: []payment.Transfer{{
-			Amount: euro.MustParse("12.50"), Creditor: creditor, IBAN: "IT60X0542811101000000123456", Category: "9/0701100AP/",
-		}}},
-	}
-	for _, e := range edit {
-		e(&r)
-	}
-	p, err := o.cashier.Open(o.t.Context(), r)
-	require.NoError(o.t, err)
-	return p
-}
-
-// post sends a body and returns status and answer.
-func (o *office) post(body []byte) (int, []byte) {
-	o.t.Helper()
-	w := httptest.NewRecorder()
-	o.handler.ServeHTTP(w, httptest.NewRequestWithContext(o.t.Context(), http.MethodPost, "/station", bytes.NewReader(body)))
-	return w.Code, w.Body.Bytes()
-}
-
-// call sends a message and returns the answer, which must be valid by the official
-// schema where that is at hand.
-func (o *office) call(r wire.Request) wire.Response {
-	o.t.Helper()
-	status, body := o.post(r.Append(nil))
-	require.Equal(o.t, http.StatusOK, status, "%s", body)
-	answer, err := wire.DecodeResponse(body, r.Operation)
-	require.NoError(o.t, err, "%s", body)
-	o.t.Run("schema", func(t *testing.T) {
-		valid, report := officialtest.Valid(t, body)
-		require.True(t, valid, "%s\n%s", report, body)
-	})
-	return answer
-}
-
-func (o *office) fault(r wire.Request) string {
-	o.t.Helper()
-	answer := o.call(r)
-	if answer.Fault == nil {
-		return ""
-	}
-	require.Equal(o.t, r.PA, answer.Fault.ID)
-	require.NotEmpty(o.t, answer.Fault.String)
-	return answer.Fault.Code
-}
-
-func (o *office) quarantine() (reasons []string) {
-	for m, err := range o.store.Quarantine().List(o.t.Context()) {
-		require.NoError(o.t, err)
-		reasons = append(reasons, m.Reason)
-	}
-	return reasons
-}
-
-func ask(operation wire.Operation, number string) wire.Request {
-	return wire.Request{
-		Operation: operation, PA: creditor, Broker: identifiers.Broker, Station: identifiers.Station,
-		FiscalCode: creditor, Number: number,
-	}
-}
-
-func receipt(p payment.Position, id string) wire.Request {
-	r := ask(wire.SendRT, p.Number.String())
-	r.RT = payment.RT{
-		ReceiptID: id, Issuer: creditor, OK: true, IUV: p.Number.IUV().String(), Amount: p.Amount(),
-		Description: "x", Company: p.Company, Debtor: p.Debtor,
-		Transfers: []payment.Credit{{ID: 1, Amount: p.Amount(), Creditor: creditor, IBAN: "IT60X0542811101000000123456", Remittance: "x", Category: "9/0701100AP/"}},
-		PSP:       payment.PSPInfo{ID: "ABI00000", Company: "PSP di prova", Channel: "c", ChannelDescription: "app"},
-		PaidAt:    time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC),
-	}
-	return r
-}
 
 func TestVerify(t *testing.T) {
 	o := newOffice(t, station.Config{})
@@ -220,7 +110,7 @@ func TestIdentifiers(t *testing.T) {
 }
 
 func TestStates(t *testing.T) {
-	for _, operation := range []wire.Operation{wire.Verify, wire.GetPayment} {
+	for _, operation := range []wire.Operation{wire.Verify, wire.GetPayment, wire.GetPaymentV1} {
 		o := newOffice(t, station.Config{})
 		require.Equal(t, "PAA_PAGAMENTO_SCONOSCIUTO", o.fault(ask(operation, "000000000000000000")), "the node's probe")
 		require.Equal(t, "PAA_PAGAMENTO_SCONOSCIUTO", o.fault(ask(operation, "999999999999999999")), "no aux digit")
@@ -315,6 +205,16 @@ func TestBadFields(t *testing.T) {
 		}
 	}
 	require.Len(t, o.quarantine(), 3, "the receipts among them")
+	for e, err := range o.store.Journal().List(t.Context(), payment.JournalFilter{}) {
+		require.NoError(t, err)
+		require.Equal(t, e.Subtype == payment.Response, slices.Contains([]string{"idStation", "idPA", "qrCode.noticeNumber", "receipt.noticeNumber"}, e.Parameters.Detail), "which field: %q", e.Parameters.Detail)
+	}
+	require.Contains(t, o.log.String(), "detail=receipt.noticeNumber")
+
+	o = newOffice(t, station.Config{})
+	o.post([]byte(strings.Replace(string(ask(wire.Verify, unissued).Append(nil)), "</qrCode>", "</qrCode><RSSMRA80A01H501U/>", 1)))
+	require.Contains(t, o.log.String(), "detail=?")
+	require.NotContains(t, o.log.String(), "RSSMRA", "the name of the element is the sender's")
 }
 
 func TestNoMessage(t *testing.T) {
@@ -376,9 +276,10 @@ func TestStoreThatFails(t *testing.T) {
 	o.handler = station.New(cashier, []station.Creditor{identifiers}, station.Config{})
 	unknown, wrong := receipt(p, "iur"), receipt(p, "iur")
 	unknown.Number, wrong.Station = "999999999999999999", "x"
-	for _, r := range []wire.Request{
-		ask(wire.Verify, p.Number.String()), ask(wire.GetPayment, p.Number.String()), receipt(p, "iur"), unknown, wrong,
-	} {
+	for _, operation := range []wire.Operation{wire.Verify, wire.GetPayment, wire.GetPaymentV1} {
+		require.Equal(t, "PAA_SYSTEM_ERROR", o.fault(ask(operation, p.Number.String())))
+	}
+	for _, r := range []wire.Request{receipt(p, "iur"), unknown, wrong} {
 		status, body := o.post(r.Append(nil))
 		require.Equal(t, http.StatusInternalServerError, status)
 		require.NotContains(t, string(body), "Envelope")

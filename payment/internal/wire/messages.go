@@ -258,9 +258,3 @@ func outcomeOf(ok bool) string {
 	}
 	return "KO"
 }
-
-// isHash reports whether s is base64 of at least 4 characters (stBase64Binary72).
-func isHash(s string) bool {
-	_, ok := hash.parse(s)
-	return ok
-}

@@ -182,7 +182,7 @@ func (t *Transfer) forPSP(c *codec, v2 bool) {
 // stampRequest is ctRichiestaMarcaDaBollo.
 func stampRequest(c *codec, s *payment.Stamp) {
 	kind := "01"
-	leaf(c, "hashDocumento", required, some(72, isHash), &s.Hash)
+	leaf(c, "hashDocumento", required, hash, &s.Hash)
 	leaf(c, "tipoBollo", required, oneOf("01"), &kind)
 	leaf(c, "provinciaResidenza", required, country, &s.Province)
 }

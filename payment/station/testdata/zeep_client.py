@@ -25,10 +25,16 @@ def note(name, answer, amount=None):
 
 verified = service.paVerifyPaymentNotice(**head, qrCode=qr)
 note("verify", verified, verified.paymentList.paymentOptionDescription.amount)
+got = service.paGetPayment(**head, qrCode=qr)
+note("getPaymentV1", got, got.data.paymentAmount)
 got = service.paGetPaymentV2(**head, qrCode=qr, amount=decimal.Decimal("12.50"), dueDate=datetime.date(2026, 12, 23))
 note("getPayment", got, got.data.paymentAmount)
 note("wrongStation", service.paVerifyPaymentNotice(**{**head, "idStation": "x"}, qrCode=qr))
 note("probe", service.paVerifyPaymentNotice(**head, qrCode={**qr, "noticeNumber": "0" * 18}))
+demanded = service.paDemandPaymentNotice(
+    **head, idServizio="00001", idSoggettoServizio="00002", datiSpecificiServizioRequest=b"x"
+)
+note("demand", demanded, demanded.paymentList.paymentOptionDescription.amount)
 
 receipt = {
     "receiptId": "c110729d258c4ab1b765fe902aae41d6",
@@ -62,6 +68,7 @@ receipt = {
 }
 note("sendRT", service.paSendRTV2(**head, receipt=receipt))
 note("sendRTAgain", service.paSendRTV2(**head, receipt=receipt))
+note("sendRTV1", service.paSendRT(**head, receipt=receipt))
 note("sendRTOther", service.paSendRTV2(**head, receipt={**receipt, "description": "altered"}))
 note("paid", service.paVerifyPaymentNotice(**head, qrCode=qr))
 print(json.dumps(said))
