@@ -21,6 +21,11 @@ type Cashier struct {
 type Config struct {
 	// Gateway is where payers are sent. Default: none, and sending is an error.
 	Gateway Gateway
+	// Publisher gets each position before its payer is sent to pay: the asynchronous
+	// mode, in which GPD answers the node for the creditor and must know the position
+	// first. Default: none, the synchronous mode, in which the creditor's own station
+	// answers; a copy for ACA goes out by [Mirror] then.
+	Publisher Publisher
 	// Handlers get the events from [Cashier.DeliverPending]. Default: none.
 	Handlers []Handler
 	// Now is the clock. Default: the system's.

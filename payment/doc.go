@@ -19,6 +19,16 @@
 // stored all the same, and the difference with it. What is refused or not understood
 // is kept in quarantine, raw, before the refusal goes out; see [Cashier.Record].
 //
+// # What is known of a payment
+//
+// [Resolve] says what can be told of a payment from what is known, who acts next and when
+// to look again; [Cashier.Verdict] asks the store for it. [Cashier.Timeline] tells the
+// story of a notice in sentences. [FaultOf] explains a code of the creditor's or the
+// node's: who must act, whether trying again can help, what to tell the payer.
+//
+// The event journal (giornale degli eventi) keeps each call and each answer, sealed in a
+// chain of hashes: [Cashier.SealJournal], [Cashier.VerifyJournal].
+//
 // # Units of work
 //
 // [Store] has Do: what is done with the context it hands out is one transaction, the

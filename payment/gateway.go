@@ -88,7 +88,9 @@ func (o Outcome) LogValue() slog.Value { return slog.BoolValue(o.Paid) }
 // Publisher keeps a copy of the positions somewhere else: in ACA, which answers while
 // the station does not, or in GPD, which answers always.
 type Publisher interface {
-	// Publish makes the copy say what p says now. It may be called again.
+	// Publish makes the copy say what p says now. It may be called again. Its error
+	// wraps [pagonline.ErrUnavailable] if the same call may succeed later, and [ErrPaid]
+	// if the copy knows the notice as paid.
 	Publish(ctx context.Context, p Position) error
 }
 

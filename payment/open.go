@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
-	"slices"
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/causale"
@@ -23,7 +22,8 @@ type OpenRequest struct {
 	Debtor   Subject
 	Wire     causale.Wire
 	Purchase Purchase
-	Terms    // default of DueDate: the creditor's days from today
+	Metadata []MetadataEntry // see [Position]
+	Terms                    // default of DueDate: the creditor's days from today
 	// Draft opens a position that cannot be paid before [Cashier.Publish].
 	Draft bool
 }
@@ -94,7 +94,7 @@ func (c *Cashier) wanted(r OpenRequest) Position {
 	p := Position{
 		Key: Key{Creditor: r.Creditor.FiscalCode}, Status: Open, Owner: r.Owner, Debt: r.Debt, Option: r.Option,
 		Company: r.Creditor.Name, Office: r.Office, Debtor: r.Debtor, Wire: r.Wire, Purchase: r.Purchase,
-		Terms: r.Terms, OpenedAt: c.now(),
+		Metadata: entries(r.Metadata), Terms: r.clone(), OpenedAt: c.now(),
 	}
 	if r.Draft {
 		p.Status = Draft
@@ -220,7 +220,7 @@ func (c *Cashier) change(ctx context.Context, k Key, change func(context.Context
 		var before, after Position
 		err := c.store.Positions().Update(ctx, k, func(p *Position) error {
 			before = *p
-			before.Transfers = slices.Clone(p.Transfers)
+			before.Terms = p.clone()
 			err := change(ctx, p)
 			after = *p
 			return err

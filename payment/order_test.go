@@ -117,11 +117,11 @@ func TestPrepareRefuses(t *testing.T) {
 func TestOrder(t *testing.T) {
 	stores(t, func(t *testing.T, o *office) {
 		order := o.order(t, o.open(t, "debt").Key)
-		got, err := o.Cashier.Order(t.Context(), "owner", order.ID)
+		got, err := o.Order(t.Context(), "owner", order.ID)
 		require.NoError(t, err)
 		require.Equal(t, order, got)
 		for owner, id := range map[string]string{"other": order.ID, "": order.ID, "owner": "none"} {
-			_, err = o.Cashier.Order(t.Context(), owner, id)
+			_, err = o.Order(t.Context(), owner, id)
 			require.Equal(t, pagonline.CodeNotFound, pagonline.CodeOf(err))
 		}
 	})
@@ -133,6 +133,25 @@ func TestSendWithoutReturnAddresses(t *testing.T) {
 	_, err := o.Send(t.Context(), payment.OrderRequest{Owner: "owner", Positions: []payment.Key{o.open(t, "debt").Key}}, nil)
 	require.NoError(t, err)
 	require.Equal(t, payment.ReturnURLs{}, o.gateway.requests[0].Return)
+}
+
+// TestAsynchronousMode: GPD knows the position before its payer is sent to pay.
+func TestAsynchronousMode(t *testing.T) {
+	o := newOffice(t, &memory.Store{})
+	p, published := o.open(t, "debt"), &publisher{}
+	async := payment.NewCashier(o.store, payment.Config{
+		Gateway: o.gateway, Publisher: published, Now: func() time.Time { return o.now },
+	})
+	r := payment.OrderRequest{Owner: "owner", Positions: []payment.Key{p.Key}}
+	_, err := async.Send(t.Context(), r, back)
+	require.NoError(t, err)
+	require.Equal(t, []payment.Position{p}, published.positions)
+	require.Len(t, o.gateway.requests, 1)
+
+	published.err = pagonline.NewError(pagonline.CodeUnavailable)
+	_, err = async.Send(t.Context(), r, back)
+	require.ErrorIs(t, err, pagonline.ErrUnavailable)
+	require.Len(t, o.gateway.requests, 1, "nobody is sent to pay what pagoPA does not know")
 }
 
 func TestGatewayThatFails(t *testing.T) {

@@ -38,6 +38,9 @@ type Position struct {
 	Debtor   Subject      `json:"debtor"`
 	Wire     causale.Wire `json:"wire"`     // what is said on the wire
 	Purchase Purchase     `json:"purchase"` // what was bought, as it was then
+	// Metadata go to the node with the notice and come back in the receipt: at most 15,
+	// keys and values of 1 to 140 characters, nobody named in them.
+	Metadata []MetadataEntry `json:"metadata,omitempty"`
 	Terms
 
 	OpenedAt  time.Time `json:"openedAt"`
@@ -61,9 +64,31 @@ type Transfer struct {
 	Creditor string      `json:"creditor"` // fiscal code of who gets it, 11 digits
 	Company  string      `json:"company,omitempty"`
 	IBAN     string      `json:"iban,omitempty"`
-	Stamp    *Stamp      `json:"stamp,omitempty"`
-	Category string      `json:"category"` // taxonomy code, as in "9/0701100AP/"
+	// PostalIBAN is the beneficiary's account at the post office, if he has one beside
+	// IBAN. Where it is his only one, it stands in IBAN.
+	PostalIBAN string `json:"postalIban,omitempty"`
+	Stamp      *Stamp `json:"stamp,omitempty"`
+	Category   string `json:"category"` // taxonomy code, as in "9/0701100AP/"
+	// Metadata are as those of [Position], but for the key IBANAPPOGGIO, which the
+	// station writes, and which takes the place of one where there is a PostalIBAN.
+	Metadata []MetadataEntry `json:"metadata,omitempty"`
 }
+
+// Postal returns the IBAN of the beneficiary's postal account, "" if he has none.
+func (t Transfer) Postal() string {
+	switch {
+	case t.PostalIBAN != "":
+		return t.PostalIBAN
+	case isPostal(t.IBAN):
+		return t.IBAN
+	default:
+		return ""
+	}
+}
+
+// isPostal reports whether an IBAN is of an account at the post office, whose bank
+// code (ABI) is 07601.
+func isPostal(s string) bool { return len(s) == 27 && s[:2] == "IT" && s[5:10] == "07601" }
 
 // Stamp asks for a digital revenue stamp (marca da bollo, type 01).
 type Stamp struct {
@@ -114,7 +139,7 @@ func (s Subject) LogValue() slog.Value { return slog.StringValue("subject " + st
 
 // LogValue gives the log the key and the state.
 func (p Position) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("key", p.Key.String()), slog.String("status", string(p.Status)))
+	return slog.GroupValue(slog.String("key", p.String()), slog.String("status", string(p.Status)))
 }
 
 // LogValue gives the log the codes of institute and service.
@@ -129,6 +154,27 @@ func (t Terms) Amount() euro.Amount {
 		sum, _ = sum.Add(transfer.Amount) // Open and Update refuse what does not fit
 	}
 	return sum
+}
+
+// clone returns a copy of t that shares nothing with it.
+func (t Terms) clone() Terms {
+	t.Transfers = slices.Clone(t.Transfers)
+	for i := range t.Transfers {
+		transfer := &t.Transfers[i]
+		transfer.Metadata = entries(transfer.Metadata)
+		if transfer.Stamp != nil {
+			stamp := *transfer.Stamp
+			transfer.Stamp = &stamp
+		}
+	}
+	return t
+}
+
+// With returns the position with other terms, which are checked as [Cashier.Update]
+// checks them. It is for who asks what is due today and changes nothing; t is copied.
+func (p Position) With(t Terms) (Position, error) {
+	p.Terms = t.clone()
+	return p, p.validate()
 }
 
 // Late reports whether now is past the due date.

@@ -20,6 +20,10 @@ type Recorded struct {
 	Difference euro.Delta
 }
 
+// StampUnchecked is the [Credit]'s StampFault of a stamp that could not be checked: of
+// the stamp it says nothing.
+const StampUnchecked = "unchecked"
+
 // Record stores a receipt and pays the position, in one transaction that is durable
 // when Record returns. Each receipt is stored once: the same one again is a Repeat.
 //
@@ -32,45 +36,83 @@ type Recorded struct {
 func (c *Cashier) Record(ctx context.Context, r RT) (Recorded, error) {
 	var done Recorded
 	var refusal error
-	err := c.store.Do(ctx, func(ctx context.Context) error {
-		done, refusal = Recorded{}, nil
-		earlier, err := c.store.RTs().Get(ctx, r.Creditor, r.ReceiptID)
-		switch {
-		case err == nil && earlier.Same(r):
-			done = Recorded{Repeat: true, Second: earlier.Second, Difference: earlier.Difference}
-			return nil
-		case err == nil:
-			refusal = ErrAltered
-		case !errors.Is(err, ErrNotFound):
+	err := c.store.Do(ctx, func(ctx context.Context) (err error) {
+		if done, refusal, err = c.judge(ctx, r); err != nil || refusal == nil {
 			return err
-		case !r.OK:
-			refusal = ErrOutcomeKO
-		default:
-			done, err = c.record(ctx, r)
-			switch {
-			case errors.Is(err, ErrUnknown):
-				refusal = ErrUnknown
-			case errors.Is(err, ErrInconsistent):
-				refusal = ErrInconsistent
-			default:
-				return err
-			}
 		}
 		return c.quarantine(ctx, QuarantinedMessage{Operation: r.Operation, Reason: reasons[refusal], Raw: r.Raw})
 	})
-	receipt := slog.Group("receipt", slog.String("position", r.PositionKey().String()), slog.String("id", r.ReceiptID))
+	if err != nil {
+		return Recorded{}, fmt.Errorf("record receipt %s: %w", JournalCode(r.ReceiptID), err)
+	}
+	return done, c.report(ctx, r, done, refusal)
+}
+
+// report tells the log what became of a receipt, and returns the error that says so.
+func (c *Cashier) report(ctx context.Context, r RT, done Recorded, refusal error) error {
+	if refusal == nil && (done.Repeat || !done.Second && done.Difference.IsZero()) {
+		return nil
+	}
+	receipt := slog.Group("receipt", slog.String("position", r.PositionKey().String()), slog.String("id", JournalCode(r.ReceiptID)))
 	switch {
-	case err != nil:
-		return Recorded{}, fmt.Errorf("record receipt %s: %w", r.ReceiptID, err)
 	case refusal != nil:
 		c.cfg.Log.ErrorContext(ctx, "receipt refused", receipt, slog.String("reason", refusal.Error()))
-		return Recorded{}, fmt.Errorf("%w: %w", ErrRefused, refusal)
-	case done.Second && !done.Repeat:
+		return fmt.Errorf("%w: %w", ErrRefused, refusal)
+	case done.Second:
 		c.cfg.Log.WarnContext(ctx, "second payment, to refund", receipt)
-	case !done.Difference.IsZero() && !done.Repeat:
+	default:
 		c.cfg.Log.WarnContext(ctx, "paid other than due", receipt, slog.String("difference", done.Difference.String()))
 	}
-	return done, nil
+	return nil
+}
+
+// judge stores a receipt that is new, in the unit of work that ctx carries, or says why
+// it is refused. The reasons are looked at in the order of [ErrAltered],
+// [ErrOutcomeKO], [ErrUnknown] and [ErrInconsistent].
+func (c *Cashier) judge(ctx context.Context, r RT) (done Recorded, refusal, err error) {
+	earlier, err := c.store.RTs().Get(ctx, r.Creditor, r.ReceiptID)
+	switch {
+	case err == nil && earlier.Same(r):
+		return Recorded{Repeat: true, Second: earlier.Second, Difference: earlier.Difference}, nil, nil
+	case err == nil && earlier.recovers(r):
+		done, err = c.replace(ctx, earlier, r)
+		return done, nil, err
+	case err == nil:
+		return Recorded{}, ErrAltered, nil
+	case !errors.Is(err, ErrNotFound):
+		return Recorded{}, nil, err
+	case !r.OK:
+		return Recorded{}, ErrOutcomeKO, nil
+	}
+	done, err = c.record(ctx, r)
+	for _, reason := range []error{ErrUnknown, ErrInconsistent} {
+		if errors.Is(err, reason) {
+			return Recorded{}, reason, nil
+		}
+	}
+	return done, nil, err
+}
+
+// replace puts the receipt that came after all in the place of the one that was asked of
+// biz-events meanwhile; never the other way round.
+func (c *Cashier) replace(ctx context.Context, earlier, r RT) (Recorded, error) {
+	done := Recorded{Repeat: true, Second: earlier.Second, Difference: earlier.Difference}
+	if r.Operation == OperationBizEvents {
+		return done, nil
+	}
+	r.Second, r.Difference, r.ReceivedAt = earlier.Second, earlier.Difference, c.now()
+	if err := c.store.RTs().Replace(ctx, r); err != nil {
+		return Recorded{}, err
+	}
+	if r.Issuer != r.Creditor || r.PaidAt.IsZero() {
+		return done, nil
+	}
+	return done, c.store.Positions().Update(ctx, r.PositionKey(), func(p *Position) error {
+		if p.ReceiptID == r.ReceiptID { // biz-events may know the day only
+			p.PaidAt = r.PaidAt
+		}
+		return nil
+	})
 }
 
 // reasons name, in quarantine, why a receipt was refused: by the fault that its
@@ -210,23 +252,4 @@ func (c *Cashier) complete(ctx context.Context, o Order) (bool, error) {
 		}
 	}
 	return true, nil
-}
-
-// Quarantine keeps a message that is refused or not understood, raw, for somebody to
-// look at. It must be called before the refusal goes out.
-func (c *Cashier) Quarantine(ctx context.Context, m QuarantinedMessage) error {
-	err := c.store.Do(ctx, func(ctx context.Context) error { return c.quarantine(ctx, m) })
-	if err != nil {
-		return fmt.Errorf("quarantine: %w", err)
-	}
-	c.cfg.Log.ErrorContext(ctx, "message in quarantine", slog.String("operation", m.Operation), slog.String("reason", m.Reason))
-	return nil
-}
-
-func (c *Cashier) quarantine(ctx context.Context, m QuarantinedMessage) error {
-	m.ReceivedAt = c.now()
-	if err := c.store.Quarantine().Put(ctx, m); err != nil {
-		return err
-	}
-	return c.event(ctx, Event{Kind: Quarantined})
 }

@@ -162,6 +162,39 @@ func TestUnknownNoticeGoesToQuarantine(t *testing.T) {
 	})
 }
 
+// TestReceiptAfterItsRecovery: what biz-events knew is replaced by the receipt itself, and
+// never the other way round.
+func TestReceiptAfterItsRecovery(t *testing.T) {
+	stores(t, func(t *testing.T, o *office) {
+		p := o.open(t, "debt")
+		sent := receipt(p, "iur")
+		recovered := receipt(p, "iur")
+		recovered.Operation, recovered.Raw, recovered.Description = payment.OperationBizEvents, []byte("{}"), ""
+		recovered.PaidAt = recovered.PaidAt.Truncate(24 * time.Hour)
+		_, err := o.Record(t.Context(), recovered)
+		require.NoError(t, err)
+		done, err := o.Record(t.Context(), sent)
+		require.NoError(t, err)
+		require.True(t, done.Repeat)
+		kept, err := o.store.RTs().Get(t.Context(), p.Creditor, "iur")
+		require.NoError(t, err)
+		require.Equal(t, "<raw/>", string(kept.Raw), "the message itself is the evidence")
+		require.Equal(t, sent.PaidAt, o.get(t, p.Key).PaidAt)
+
+		done, err = o.Record(t.Context(), recovered)
+		require.NoError(t, err)
+		require.True(t, done.Repeat)
+		kept, err = o.store.RTs().Get(t.Context(), p.Creditor, "iur")
+		require.NoError(t, err)
+		require.Equal(t, "<raw/>", string(kept.Raw))
+
+		recovered.Amount = euro.MustParse("1.00")
+		recovered.Transfers[0].Amount = recovered.Amount
+		_, err = o.Record(t.Context(), recovered)
+		require.ErrorIs(t, err, payment.ErrAltered)
+	})
+}
+
 // TestSecondaryCreditor: its copy is about a notice that another creditor issued.
 func TestSecondaryCreditor(t *testing.T) {
 	stores(t, func(t *testing.T, o *office) {
@@ -328,9 +361,14 @@ func TestNothingPersonalIsLogged(t *testing.T) {
 	rt.Amount = euro.MustParse("1.00")
 	_, err = o.Record(t.Context(), rt)
 	require.Error(t, err)
+	rt.ReceiptID = "RSSMRA80A01H501U Fiammetta"
+	_, refused := o.Record(t.Context(), rt)
+	require.ErrorIs(t, refused, payment.ErrRefused)
+	_, failed := payment.NewCashier(&failingStore{o.store, 1}, payment.Config{}).Record(t.Context(), rt)
+	require.ErrorIs(t, failed, errStore)
 	require.NotEmpty(t, o.log.String())
-	for _, canary := range []string{"Fiammetta", "Inventata", "example.org", "IT60X"} {
-		require.NotContains(t, o.log.String()+err.Error(), canary)
+	for _, canary := range []string{"Fiammetta", "Inventata", "example.org", "IT60X", "RSSMRA"} {
+		require.NotContains(t, o.log.String()+err.Error()+refused.Error()+failed.Error(), canary)
 	}
 	require.Equal(t, "subject F", p.Debtor.LogValue().String())
 }
@@ -390,11 +428,14 @@ func TestDeliverManyBatches(t *testing.T) {
 }
 
 // publisher remembers what it was told.
-type publisher struct{ positions []payment.Position }
+type publisher struct {
+	positions []payment.Position
+	err       error
+}
 
 func (p *publisher) Publish(_ context.Context, q payment.Position) error {
 	p.positions = append(p.positions, q)
-	return nil
+	return p.err
 }
 
 func TestMirror(t *testing.T) {

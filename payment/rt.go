@@ -55,19 +55,37 @@ type RT struct {
 	Difference euro.Delta `json:"difference"`
 }
 
+// OperationBizEvents is the Operation of a receipt that was asked of biz-events because
+// it never came.
+const OperationBizEvents = "biz-events"
+
+// recovers reports whether one of both receipts was asked of biz-events, which does not
+// have all of their fields, and both are of the same payment.
+func (r RT) recovers(o RT) bool {
+	return (r.Operation == OperationBizEvents) != (o.Operation == OperationBizEvents) &&
+		r.Creditor == o.Creditor && r.ReceiptID == o.ReceiptID && r.Issuer == o.Issuer && r.Number == o.Number &&
+		r.OK == o.OK && r.Amount == o.Amount &&
+		slices.EqualFunc(r.Transfers, o.Transfers, func(a, b Credit) bool {
+			return a.ID == b.ID && a.Amount == b.Amount && a.Creditor == b.Creditor
+		})
+}
+
 // LogValue gives the log the position and the receipt's id.
 func (r RT) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("position", r.PositionKey().String()), slog.String("id", r.ReceiptID))
+	return slog.GroupValue(slog.String("position", r.PositionKey().String()), slog.String("id", JournalCode(r.ReceiptID)))
 }
 
 // Credit is the share of one beneficiary in an [RT].
 type Credit struct {
-	ID         int             `json:"id"` // 1..5
-	Amount     euro.Amount     `json:"amount"`
-	Creditor   string          `json:"creditor"`
-	Company    string          `json:"company,omitempty"`
-	IBAN       string          `json:"iban,omitempty"`
-	Stamp      []byte          `json:"stamp,omitempty"` // MBDAttachment: the stamp itself
+	ID       int         `json:"id"` // 1..5
+	Amount   euro.Amount `json:"amount"`
+	Creditor string      `json:"creditor"`
+	Company  string      `json:"company,omitempty"`
+	IBAN     string      `json:"iban,omitempty"`
+	Stamp    []byte      `json:"stamp,omitempty"` // MBDAttachment: the stamp itself
+	// StampFault says, in one word, what the station found wrong with the stamp. It is
+	// no part of the message: [RT.Same] does not look at it.
+	StampFault string          `json:"stampFault,omitempty"`
 	Remittance string          `json:"remittance"`
 	Category   string          `json:"category"`
 	Metadata   []MetadataEntry `json:"metadata,omitempty"`

@@ -116,9 +116,9 @@ func (c *Cashier) unfinished(ctx context.Context, r OrderRequest) (Order, error)
 	return Order{}, nil
 }
 
-// Dispatch hands the order to the gateway and returns where the payer is to go. It
-// talks to the gateway and writes nothing. Its error is the gateway's, or that of
-// [Cashier.Payable].
+// Dispatch hands the order to the gateway, and before it to the publisher if there is
+// one, and returns where the payer is to go. It talks to them and writes nothing. Its
+// error is theirs, or that of [Cashier.Payable].
 func (c *Cashier) Dispatch(ctx context.Context, o Order, back ReturnURLs) (location string, err error) {
 	if c.cfg.Gateway == nil {
 		return "", errors.New("payment: the cashier has no gateway")
@@ -132,6 +132,11 @@ func (c *Cashier) Dispatch(ctx context.Context, o Order, back ReturnURLs) (locat
 		description, err := p.Description()
 		if err != nil {
 			return "", err
+		}
+		if c.cfg.Publisher != nil {
+			if err := c.cfg.Publisher.Publish(ctx, p); err != nil {
+				return "", fmt.Errorf("publish %s: %w", k, err)
+			}
 		}
 		r.Notices = append(r.Notices, GatewayNotice{Key: k, Amount: p.Amount(), Company: p.Company, Description: description})
 	}

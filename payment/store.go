@@ -3,7 +3,6 @@ package payment
 import (
 	"context"
 	"iter"
-	"time"
 )
 
 // Store keeps positions, orders and receipts. Its contract is tested by the package
@@ -22,6 +21,7 @@ type Store interface {
 	Quarantine() Quarantine
 	Numbers() Numbers
 	Outbox() Outbox
+	Journal() Journal
 }
 
 // Positions keeps positions by their key.
@@ -63,6 +63,9 @@ type RTs interface {
 	Insert(ctx context.Context, r RT) error
 	// Get returns the receipt, or [ErrNotFound].
 	Get(ctx context.Context, creditor, receiptID string) (RT, error)
+	// Replace puts r, Raw included, in the place of the receipt with its creditor, id and
+	// position, or returns [ErrNotFound].
+	Replace(ctx context.Context, r RT) error
 	// ByPosition returns the receipts that the position's creditor received for it,
 	// the first one first.
 	ByPosition(ctx context.Context, k Key) ([]RT, error)
@@ -71,20 +74,14 @@ type RTs interface {
 // Quarantine keeps messages that were refused or not understood.
 type Quarantine interface {
 	// Put adds m. A message with the same operation, reason and bytes as one that is
-	// there adds to its count instead.
+	// there adds to its count instead, and opens it again.
 	Put(ctx context.Context, m QuarantinedMessage) error
+	// Get returns the message, or [ErrNotFound].
+	Get(ctx context.Context, id int64) (QuarantinedMessage, error)
+	// Update works as that of [Positions]; only the resolution may change.
+	Update(ctx context.Context, id int64, change func(*QuarantinedMessage) error) error
 	// List returns the messages, the oldest first.
 	List(ctx context.Context) iter.Seq2[QuarantinedMessage, error]
-}
-
-// QuarantinedMessage is a message that somebody should look at.
-type QuarantinedMessage struct {
-	ID         int64 // given by the store
-	Operation  string
-	Reason     string // a code, as in "PAA_PAGAMENTO_SCONOSCIUTO"
-	Raw        []byte
-	ReceivedAt time.Time // the first time
-	Times      int       // how often it came
 }
 
 // Numbers counts the serials of notice numbers.

@@ -3,6 +3,7 @@ package payment
 import (
 	"encoding/base64"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -34,6 +35,7 @@ func (p Position) validate() error {
 		text("office", p.Office, 140),
 		text("debt", p.Debt, 35),
 		p.Debtor.validate("debtor"),
+		metadata("metadata", p.Metadata, MaxMetadata),
 		p.Terms.validate(),
 	}
 	for _, err := range checks {
@@ -88,12 +90,23 @@ func (t Transfer) validate() error {
 	if (t.IBAN == "") == (t.Stamp == nil) { // exactly one of them
 		return syntax("transfers.iban")
 	}
-	if t.Stamp == nil {
-		if !ValidIBAN(t.IBAN) {
-			return syntax("transfers.iban")
-		}
-	} else if !t.Stamp.valid() {
+	most := MaxMetadata
+	switch {
+	case t.Stamp != nil && !t.Stamp.valid():
 		return syntax("transfers.stamp")
+	case t.Stamp == nil && !ValidIBAN(t.IBAN):
+		return syntax("transfers.iban")
+	case t.PostalIBAN != "":
+		if t.Stamp != nil || isPostal(t.IBAN) || !isPostal(t.PostalIBAN) || !ValidIBAN(t.PostalIBAN) {
+			return syntax("transfers.postalIban")
+		}
+		most-- // the station adds IBANAPPOGGIO
+	}
+	if slices.ContainsFunc(t.Metadata, func(e MetadataEntry) bool { return e.Key == SupportIBAN }) {
+		return syntax("transfers.metadata")
+	}
+	if err := metadata("transfers.metadata", t.Metadata, most); err != nil {
+		return err
 	}
 	return matches("transfers.category", t.Category, category)
 }

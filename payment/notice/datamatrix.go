@@ -74,7 +74,8 @@ func ParseDataMatrix(s string) (DataMatrix, error) {
 	}
 	at := func(from, to int) string { return string(r[from:to]) }
 	number, account, cents, creditor := at(15, 33), at(35, 47), at(49, 59), at(66, 77)
-	if at(13, 15)+at(33, 35)+at(47, 49)+at(59, 66) != "18"+"12"+"10"+"38961P1" {
+	filler := at(len(r)-13, len(r)-1)
+	if at(13, 15)+at(33, 35)+at(47, 49)+at(59, 66) != "18"+"12"+"10"+"38961P1" || strings.Trim(filler, " ") != "" {
 		return DataMatrix{}, unreadable("campi fissi errati", "wrong fixed fields")
 	}
 	n, err := ParseSyntax(number)

@@ -7,9 +7,10 @@ import (
 
 // folds lists, for each ASCII form, the capital letters and the signs that become it.
 var folds = strings.Fields(`
-	A ÀÁÂÃÄÅĀĂĄǍ AE Æ B Ḃ C ÇĆĈĊČ D ĎĐḊÐ E ÈÉÊËĒĔĖĘĚ F Ḟ G ĜĞĠĢǦ H ĤĦ I ÌÍÎÏĨĪĬĮİIǏ
-	IJ Ĳ J Ĵ K ĶǨ L ĹĻĽĿŁ M Ṁ N ÑŃŅŇŊ O ÒÓÔÕÖŌŎŐǑØ OE Œ P Ṗ R ŔŖŘ S ŚŜŞŠȘṠ SS ẞß
-	T ŢŤŦȚṪ TH Þ U ÙÚÛÜŨŪŬŮŰŲǓ W ŴẀẂẄ Y ÝŶŸỲ Z ŹŻŽ
+	A ÀÁÂÃÄÅĀĂĄǍǞǠǺȀȂȦḀẠẢẤẦẨẪẬẮẰẲẴẶ AE ÆǢǼ B ḂḄḆ C ÇĆĈĊČḈ D ÐĎĐḊḌḎḐḒ E ÈÉÊËĒĔĖĘĚƏȄȆȨḔḖḘḚḜẸẺẼẾỀỂỄỆ F Ḟ G ĜĞĠĢǦǴḠ
+	H ĤĦȞḢḤḦḨḪ I ÌÍÎÏĨĪĬĮİǏȈȊḬḮỈỊ IJ Ĳ J Ĵ K ĶǨḰḲḴ L ĹĻĽĿŁḶḸḺḼ M ḾṀṂ N ÑŃŅŇŊǸṄṆṈṊ
+	O ÒÓÔÕÖØŌŎŐƠǑǪǬǾȌȎȪȬȮȰṌṎṐṒỌỎỐỒỔỖỘỚỜỞỠỢ OE Œ P ṔṖ R ŔŖŘȐȒṘṚṜṞ S ŚŜŞŠȘṠṢṤṦṨ SS ßẞ T ŢŤŦȚṪṬṮṰ TH Þ
+	U ÙÚÛÜŨŪŬŮŰŲƯǓǕǗǙǛȔȖṲṴṶṸṺỤỦỨỪỬỮỰ V ṼṾ W ŴẀẂẄẆẈ X ẊẌ Y ÝŶŸȲẎỲỴỶỸ Z ŹŻŽẐẒẔ
 	' ’‘‛ʼ´` + "`" + ` " “”„«» - –—‐‑−― . … O º A ª`)
 
 // fold writes s in ASCII capitals: letters lose their accents, signs get their plain

@@ -41,7 +41,10 @@ func (v IUV) String() string { return v.text }
 // then has 17 digits, check digits included. An IUV alone does not tell its aux
 // digit; new ones all have 3.
 func (v IUV) Number(aux int) (Number, error) {
-	if aux < 1 || aux > 3 || len(v.text) != 17 || !allDigits(v.text) {
+	switch {
+	case aux < 1 || aux > 3:
+		return Number{}, iuvInvalid("l'aux digit va da 1 a 3", "the aux digit is 1 to 3")
+	case len(v.text) != 17 || !allDigits(v.text):
 		return Number{}, iuvInvalid("servono 17 cifre", "17 digits are needed")
 	}
 	return Parse(string(rune('0'+aux)) + v.text)

@@ -239,6 +239,12 @@ func TestDataMatrix(t *testing.T) {
 	require.Len(t, s, 256)
 	require.Equal(t, strings.Repeat("N", 40)+strings.Repeat("S", 110)+"            A", s[93:])
 
+	far := d
+	far.Name = "Nguyễn Đặng Ştefan Ǽ"
+	s, err = far.Text()
+	require.NoError(t, err)
+	require.Equal(t, "NGUYEN DANG STEFAN AE", strings.TrimRight(s[93:133], " "))
+
 	// A public sample in mixed case that lost one blank of its padding.
 	lost := "codfase=NBPA;183007157000000000321200001630209310000000000138961P100085240950BSCMTT83A12L719R" +
 		"Name Surname" + strings.Repeat(" ", 27) + "test" + strings.Repeat(" ", 118) + "A"
@@ -252,6 +258,7 @@ func TestDataMatrix(t *testing.T) {
 		"", "codfase=NBPA;", strings.Replace(s, "NBPA", "XXXX", 1), s + " ", s[:200], s[:255] + "B",
 		strings.Replace(s, "3896", "3897", 1), strings.Replace(s, "301000000000000144", "30100000000000014A", 1),
 		strings.Replace(s, "12000000123456", "1200000012345E", 1), strings.Repeat("à", 2000),
+		s[:243] + "filled      A",
 	} {
 		_, err := notice.ParseDataMatrix(bad)
 		require.Equal(t, pagonline.CodeCodeUnreadable, pagonline.CodeOf(err), "%.40q", bad)
