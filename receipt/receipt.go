@@ -2,6 +2,22 @@
 // payment, from the RT that pagoPA sent and the position it paid. It is written as JSON
 // and as plain text, in Italian and English.
 //
+// # Proof
+//
+// [KeyRing.Sign] binds a receipt by an Ed25519 signature: the [Proof] has its canonical
+// JSON, the text of a QR code and a short code for the telephone. [Verify], for whoever
+// holds the public keys, tells offline what was issued from what was changed, compares it
+// with the quote ([Expectations]) and says in words what was looked at ([Verdict]).
+// [Verdict.Claim] sees to it that a receipt serves one request.
+//
+//	the file with both       VerifySignedJSON(file, keys, want)
+//	JSON and QR code         Verify(json, text, keys, want)
+//	the QR code on paper     Verify(nil, text, keys, want)
+//	the telephone            ParseCode, compared with the register's
+//
+// Keys change by [KeyRing.Rotate]; what an old key signed stays authentic as long as its
+// public half is in the ring ([ParseKeyRing], [KeyRing.PEM]).
+//
 // Source of the content: SANP 3.12, payment attestation.
 package receipt
 
@@ -53,6 +69,17 @@ type Receipt struct {
 	Difference euro.Delta `json:"difference,omitzero"`
 	// Second marks a payment of a notice that was paid already: it is to be refunded.
 	Second bool `json:"second,omitempty"`
+
+	// Rendering says what drew the page that this JSON is attached to; nil if there is
+	// none. It is signed with the rest.
+	Rendering *Rendering `json:"rendering,omitempty"`
+}
+
+// Rendering is what has to be the same for the same page to come out.
+type Rendering struct {
+	Renderer string   `json:"renderer"` // name and version
+	Language string   `json:"language"` // as in "it"
+	Fonts    []string `json:"fonts,omitempty"`
 }
 
 // Party is a creditor, a person or a PSP. A person without a fiscal code has none.
@@ -145,7 +172,7 @@ func Load(ctx context.Context, st payment.Store, owner string, k payment.Key, en
 }
 
 // LogValue gives the log the receipt's id.
-func (r Receipt) LogValue() slog.Value { return slog.StringValue(r.IUR) }
+func (r Receipt) LogValue() slog.Value { return slog.StringValue(payment.JournalCode(r.IUR)) }
 
 // Total returns what the payer spent: amount and fee.
 func (r Receipt) Total() euro.Total {

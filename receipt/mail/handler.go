@@ -1,0 +1,217 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/pagonline/pagonline/payment"
+	"github.com/pagonline/pagonline/receipt"
+	"github.com/pagonline/pagonline/receipt/desk"
+)
+
+// HandlerConfig says what a handler sends. With the zero value payers get their messages
+// in Italian, with the receipt as JSON, and no mailbox gets receipts.
+type HandlerConfig struct {
+	// Lang returns the language of a position's payer. Default: Italian.
+	Lang func(payment.Position) string
+	// Mailbox returns the mailbox to which a service's receipts are handed in, "" for
+	// none: see [catalog.Service]. Default: none for all.
+	Mailbox func(payment.Purchase) string
+	// Files returns what goes with a receipt. Default: its canonical JSON.
+	Files func(context.Context, receipt.Receipt) ([]File, error)
+	// Verdict judges a notice. Default: [payment.Cashier.Verdict], by what the store
+	// knows.
+	Verdict func(context.Context, payment.Key) (payment.Verdict, error)
+	// Cases are those of the desk, of whose releases and refunds payers are told.
+	// Default: none, and nobody is.
+	Cases desk.Cases
+}
+
+// ErrWait says that the outcome of an attempt to pay is not known yet. The event comes
+// again, and may: a verdict is there within half an hour.
+var ErrWait = errors.New("mail: the outcome is not known yet, the event waits")
+
+// Handler returns a handler of events that sends what follows from them, once:
+//
+//	order.taken_in_charge               taken in charge, to the payer
+//	order.closed_unpaid                 not known to be paid, if that is the verdict
+//	receipt.recorded, receipt.second    the receipt, to the payer and the service's mailbox
+//	desk.released                       the copies were sent, to the payer
+//	desk.refunded                       the refund was made, to the payer
+//
+// The payer's address is the order's, else the debtor's; who has none gets nothing. A
+// message that was refused for good is parked and its event is done; a temporary failure
+// is an error, and so is [ErrWait].
+func Handler(store payment.Store, w *Writer, post *Post, cfg HandlerConfig) payment.Handler {
+	if cfg.Lang == nil {
+		cfg.Lang = func(payment.Position) string { return "it" }
+	}
+	if cfg.Mailbox == nil {
+		cfg.Mailbox = func(payment.Purchase) string { return "" }
+	}
+	if cfg.Files == nil {
+		cfg.Files = JSON
+	}
+	if cfg.Verdict == nil {
+		cashier := payment.NewCashier(store, payment.Config{Now: w.cfg.Now})
+		cfg.Verdict = func(ctx context.Context, k payment.Key) (payment.Verdict, error) { return cashier.Verdict(ctx, k) }
+	}
+	h := handler{store, w, post, cfg}
+	return func(ctx context.Context, e payment.Event) error {
+		switch e.Kind {
+		case payment.OrderEvent(payment.OrderTakenInCharge):
+			return h.inCharge(ctx, e)
+		case payment.OrderEvent(payment.OrderClosedUnpaid):
+			return h.closedUnpaid(ctx, e)
+		case payment.ReceiptRecorded, payment.ReceiptSecond:
+			return h.paid(ctx, e)
+		case desk.EventReleased:
+			return h.released(ctx, e)
+		case desk.EventRefunded:
+			return h.refunded(ctx, e)
+		default:
+			return nil
+		}
+	}
+}
+
+// JSON returns the canonical JSON of a receipt as a file.
+func JSON(_ context.Context, r receipt.Receipt) ([]File, error) {
+	b, err := r.Canonical()
+	if err != nil {
+		return nil, fmt.Errorf("mail: %w", err)
+	}
+	return []File{{Name: "ricevuta-" + r.IUV + ".json", MediaType: "application/json", Content: b}}, nil
+}
+
+type handler struct {
+	store payment.Store
+	w     *Writer
+	post  *Post
+	cfg   HandlerConfig
+}
+
+// send sends m; that it was parked is the end of it.
+func (h handler) send(ctx context.Context, m Message) error {
+	if err := h.post.Send(ctx, m); !errors.Is(err, receipt.ErrParked) {
+		return err
+	}
+	return nil
+}
+
+// order returns the order of an event and its positions; nothing if nobody is to be told.
+func (h handler) order(ctx context.Context, e payment.Event) (o payment.Order, positions []payment.Position, err error) {
+	if o, err = h.store.Orders().Get(ctx, e.Order); err != nil || o.Email == "" {
+		return o, nil, err
+	}
+	for _, k := range o.Positions {
+		p, err := h.store.Positions().Get(ctx, k)
+		if err != nil {
+			return o, nil, err
+		}
+		positions = append(positions, p)
+	}
+	return o, positions, nil
+}
+
+func (h handler) inCharge(ctx context.Context, e payment.Event) error {
+	o, positions, err := h.order(ctx, e)
+	if err != nil || len(positions) == 0 {
+		return err
+	}
+	return h.send(ctx, h.w.InCharge(h.envelope(e, o.Email, positions[0]), positions))
+}
+
+func (h handler) envelope(e payment.Event, email string, p payment.Position) Envelope {
+	return Envelope{Event: EventRef(e), To: Address{Email: email}, Lang: h.cfg.Lang(p)}
+}
+
+// closedUnpaid tells of the notices that are not known to be paid, once none of the
+// order's may still be.
+func (h handler) closedUnpaid(ctx context.Context, e payment.Event) error {
+	o, positions, err := h.order(ctx, e)
+	if err != nil {
+		return err
+	}
+	var open []Case
+	for _, p := range positions {
+		v, err := h.cfg.Verdict(ctx, p.Key)
+		switch {
+		case err != nil:
+			return err
+		case v.Finding == payment.FindingInCharge || v.Finding == payment.FindingUnderWay:
+			return ErrWait
+		case v.Finding == payment.FindingOpen && v.Retry:
+			open = append(open, Case{p, v})
+		}
+	}
+	if len(open) == 0 {
+		return nil // paid, or something that a person must look at
+	}
+	m, err := h.w.NotYetPaid(h.envelope(e, o.Email, open[0].Position), open)
+	if err != nil {
+		return err
+	}
+	return h.send(ctx, m)
+}
+
+// paid sends a receipt. That of another creditor's notice, which pays nothing here, is
+// nobody's.
+func (h handler) paid(ctx context.Context, e payment.Event) error {
+	p, err := h.store.Positions().Get(ctx, e.Position)
+	var rt payment.RT
+	if err == nil {
+		rt, err = h.store.RTs().Get(ctx, e.Position.Creditor, e.ReceiptID)
+	}
+	if errors.Is(err, payment.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	email, err := h.payer(ctx, p)
+	mailbox := h.cfg.Mailbox(p.Purchase)
+	if err != nil || email == "" && mailbox == "" {
+		return err
+	}
+	r, err := receipt.New(rt, p, h.w.cfg.Environment)
+	if err != nil {
+		return err
+	}
+	files, err := h.cfg.Files(ctx, r)
+	if err != nil {
+		return err
+	}
+	var failures []error
+	if email != "" {
+		m, err := h.w.Paid(h.envelope(e, email, p), r, files...)
+		if err == nil {
+			err = h.send(ctx, m)
+		}
+		failures = append(failures, err)
+	}
+	if mailbox != "" {
+		to := Envelope{Event: EventRef(e), To: Address{Email: mailbox}, Lang: "it"}
+		m, err := h.w.HandIn(to, r, Address{Email: email}, files...)
+		if err == nil {
+			err = h.send(ctx, m)
+		}
+		failures = append(failures, err)
+	}
+	return errors.Join(failures...)
+}
+
+// payer returns where the payer of a position gets his mail, "" for nowhere.
+func (h handler) payer(ctx context.Context, p payment.Position) (string, error) {
+	orders, err := h.store.Orders().ByPosition(ctx, p.Key)
+	if err != nil {
+		return "", err
+	}
+	for _, o := range orders { // the newest first
+		if o.Email != "" {
+			return o.Email, nil
+		}
+	}
+	return p.Debtor.Email, nil
+}
