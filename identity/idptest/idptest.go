@@ -8,6 +8,7 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/pagonline/pagonline/identity"
@@ -17,6 +18,9 @@ import (
 type Provider struct {
 	person identity.Person
 	cfg    Config
+
+	mu   sync.Mutex
+	used map[string]bool // the sign-ins that are over, by their request
 }
 
 var _ identity.Provider = (*Provider)(nil)
@@ -43,7 +47,7 @@ func New(person identity.Person, cfg Config) *Provider {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Provider{person: person, cfg: cfg}
+	return &Provider{person: person, cfg: cfg, used: map[string]bool{}}
 }
 
 // Begin returns a challenge that leads straight back to the callback.
@@ -66,7 +70,7 @@ func (p *Provider) Begin(ctx context.Context, req identity.Request) (identity.Ch
 	return identity.Challenge{URL: back.String(), Pending: pending}, nil
 }
 
-// Complete signs the person in, if the answer is to pending and in time.
+// Complete signs the person in, if the answer is to pending, the first one and in time.
 func (p *Provider) Complete(ctx context.Context, back identity.Callback, pending identity.Pending) (identity.Authentication, error) {
 	if err := ctx.Err(); err != nil {
 		return identity.Authentication{}, err
@@ -75,6 +79,8 @@ func (p *Provider) Complete(ctx context.Context, back identity.Callback, pending
 	switch {
 	case !same(back.Values.Get("handle"), pending.Handle) || !same(back.Values.Get("answer"), pending.RequestID):
 		return identity.Authentication{}, fmt.Errorf("idptest: other answer: %w", identity.ErrPending)
+	case !p.first(pending.RequestID):
+		return identity.Authentication{}, fmt.Errorf("idptest: answered before: %w", identity.ErrPending)
 	case now.After(pending.Expires):
 		return identity.Authentication{}, fmt.Errorf("idptest: too late: %w", identity.ErrPending)
 	case p.cfg.Cancel:
@@ -83,6 +89,15 @@ func (p *Provider) Complete(ctx context.Context, back identity.Callback, pending
 		return identity.Authentication{}, fmt.Errorf("idptest: %s: %w", p.cfg.Assurance, identity.ErrAssurance)
 	}
 	return identity.Authentication{Person: p.person, Assurance: p.cfg.Assurance, At: now.UTC()}, nil
+}
+
+// first reports whether a request is answered for the first time.
+func (p *Provider) first(request string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	again := p.used[request]
+	p.used[request] = true
+	return !again
 }
 
 func same(a, b string) bool {

@@ -45,9 +45,12 @@ func TestComplete(t *testing.T) {
 	require.ErrorIs(t, err, identity.ErrPending)
 	_, err = ok.Complete(t.Context(), identity.Callback{}, identity.Pending{})
 	require.ErrorIs(t, err, identity.ErrPending, "an empty answer is to no sign-in")
+	_, err = ok.Complete(t.Context(), back, pending)
+	require.ErrorContains(t, err, "answered before", "a sign-in is good for one answer")
+	back, pending = begin(t, ok, identity.Low)
 	now = now.Add(11 * time.Minute)
 	_, err = ok.Complete(t.Context(), back, pending)
-	require.ErrorIs(t, err, identity.ErrPending)
+	require.ErrorContains(t, err, "too late")
 }
 
 func TestContextAndAddress(t *testing.T) {
