@@ -7,13 +7,16 @@
 // Most programs need four packages:
 //
 //   - [github.com/pagonline/pagonline/cart] collects what a citizen owes and sends it
-//     to be paid; [github.com/pagonline/pagonline/cart/catalog] says what there is to buy.
+//     to be paid; [github.com/pagonline/pagonline/cart/catalog] says what there is to buy
+//     and at what price, [github.com/pagonline/pagonline/cart/quote] keeps the quotes.
 //   - [github.com/pagonline/pagonline/payment] takes each debt from its notice to its
 //     receipt: positions, orders, receipts, events.
 //   - [github.com/pagonline/pagonline/payment/station] is the creditor's side of the
 //     pagoPA node, an http.Handler to mount on your mux.
 //   - [github.com/pagonline/pagonline/receipt] makes what the citizen keeps and the
-//     clerk reads.
+//     clerk reads, and proves it; [github.com/pagonline/pagonline/receipt/pdf] prints it,
+//     [github.com/pagonline/pagonline/receipt/mail] sends it, and
+//     [github.com/pagonline/pagonline/receipt/desk] keeps the clerk's work.
 //
 // They keep their data in [github.com/pagonline/pagonline/payment/store/sqlite], one
 // file, or in any store that keeps the contract of
@@ -27,6 +30,24 @@
 // [github.com/pagonline/pagonline/payment/euro], people in
 // [github.com/pagonline/pagonline/identity]. These, and the core packages above them,
 // link the standard library and shopspring/decimal, nothing else.
+//
+// # Who answers pagoPA
+//
+// When somebody is about to pay a notice, pagoPA asks the creditor what is due. There are
+// two ways to answer, and the creditor tells pagoPA which one is his.
+//
+// Asynchronous: GPD, a service of pagoPA, answers. The cashier is given a client of
+// [github.com/pagonline/pagonline/payment/gpd] as its Publisher, so that GPD knows a
+// position before its payer is sent to pay; the station gets receipts only. Nobody is
+// kept from paying while the institute's machine is down. A lone institute wants this.
+//
+// Synchronous: the creditor's own station answers, within two seconds, day and night. The
+// amount can be computed at that moment, and nothing is copied but to ACA, which pagoPA
+// asks while the station does not answer: a client of the same package, mirrored from the
+// cashier's events ([github.com/pagonline/pagonline/payment.Mirror]). It is for who runs
+// machines all the time anyway, or has amounts that change with the day.
+//
+// What the portal, the desk and the payer see is the same in both.
 //
 // # What holds everywhere
 //

@@ -2,6 +2,7 @@ package pagonline_test
 
 import (
 	"go/ast"
+	"go/doc"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -64,11 +65,18 @@ func exported(t *testing.T, dir string) (functions map[string]string, types, exa
 		t.Fatal(err)
 	}
 	for _, path := range files {
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution|parser.ParseComments)
 		if err != nil {
 			t.Fatal(err)
 		}
 		isTest := strings.HasSuffix(path, "_test.go")
+		if isTest {
+			for _, example := range doc.Examples(file) {
+				if example.Output == "" && !example.EmptyOutput {
+					t.Errorf("%s: Example%s has no Output, so nobody runs it", dir, example.Name)
+				}
+			}
+		}
 		for _, decl := range file.Decls {
 			f, ok := decl.(*ast.FuncDecl)
 			switch {

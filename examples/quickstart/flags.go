@@ -18,6 +18,7 @@ type options struct {
 	email      string
 	fiscalCode string
 	pay        string
+	mode       string
 	notice     string
 	listen     string
 	data       string
@@ -47,6 +48,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.StringVar(&o.email, "email", "mario.rossi@example.org", "his e-mail address")
 	f.StringVar(&o.fiscalCode, "fiscal-code", "", "his fiscal code, if he has one")
 	f.StringVar(&o.pay, "pay", "ok", "what he does on the payment page: ok, refuse or abandon")
+	f.StringVar(&o.mode, "mode", "sync", "who answers pagoPA: sync, the creditor's station with a copy in ACA; async, GPD, and the station gets receipts only")
 	f.StringVar(&o.notice, "notice", "", "pay this notice, left open by an earlier run, as at a counter; needs -data")
 	f.StringVar(&o.listen, "listen", "", "address to keep serving station and sandbox on after the walk, as in 127.0.0.1:0")
 	f.StringVar(&o.data, "data", "", "directory of the database (default: a temporary one, removed)")
@@ -64,6 +66,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		wrong = "no arguments are taken: " + f.Arg(0)
 	case choices[o.pay] == "":
 		wrong = "-pay is ok, refuse or abandon"
+	case o.mode != "sync" && o.mode != "async":
+		wrong = "-mode is sync or async"
 	case !slices.Contains([]string{"it", "en"}, o.lang):
 		wrong = "-lang is it or en"
 	case o.notice != "" && o.data == "":

@@ -36,12 +36,13 @@ func main() {
 
 // town is the wiring: one creditor with its portal and station, and a pagoPA.
 type town struct {
-	base    string // http://127.0.0.1:…
-	offer   catalog.Offer
-	store   *sqlite.Store
-	cashier *payment.Cashier
-	shop    *cart.Shop
-	pagopa  *sandbox.Sandbox
+	base      string // http://127.0.0.1:…
+	offer     catalog.Offer
+	store     *sqlite.Store
+	cashier   *payment.Cashier
+	publisher payment.Publisher
+	shop      *cart.Shop
+	pagopa    *sandbox.Sandbox
 }
 
 // run is the program; it returns the exit status.
@@ -112,7 +113,11 @@ func wire(store *sqlite.Store, listener net.Listener, o options) (*town, error) 
 	if err != nil {
 		return nil, err
 	}
-	t.cashier = payment.NewCashier(store, payment.Config{Gateway: gateway})
+	cfg := payment.Config{Gateway: gateway}
+	if err := t.copies(&cfg, o.mode); err != nil {
+		return nil, err
+	}
+	t.cashier = payment.NewCashier(store, cfg)
 	t.shop = cart.NewShop(sample, store, t.cashier, cart.Config{})
 	t.pagopa = sandbox.New([]sandbox.Station{{
 		FiscalCode: t.offer.Creditor.FiscalCode, Broker: t.offer.Creditor.Broker,
@@ -148,7 +153,8 @@ func (t *town) walk(ctx context.Context, o options) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := t.shop.Add(ctx, basket.ID, o.form); err != nil {
+	mine := cart.Ref{ID: basket.ID, Owner: basket.Owner}
+	if _, err := t.shop.Add(ctx, mine, o.form); err != nil {
 		return nil, err
 	}
 	// INVIA PAGAMENTO: one notice per item, and off to the payment page.
@@ -156,8 +162,12 @@ func (t *town) walk(ctx context.Context, o options) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	order, err := t.shop.Send(ctx, basket.ID, cart.SendRequest{Debtor: debtor, Email: o.email, Back: t.back})
+	orders, err := t.shop.Send(ctx, mine, cart.SendRequest{Debtor: debtor, Email: o.email, Back: t.back})
 	if err != nil {
+		return nil, err
+	}
+	order := orders[0]                                       // of one item
+	if _, err := t.cashier.DeliverPending(ctx); err != nil { // the copies
 		return nil, err
 	}
 	// Choose how to pay; then "presa in carico", which proves nothing, and back.

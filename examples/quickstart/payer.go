@@ -66,7 +66,11 @@ func (t *town) payNotice(ctx context.Context, o options, person identity.Person)
 		return nil, pagonline.AsError(err).At("notice")
 	}
 	k := payment.Key{Creditor: t.offer.Creditor.FiscalCode, Number: number}
-	if _, err := t.cashier.Payable(ctx, k); err != nil {
+	p, err := t.cashier.Payable(ctx, k)
+	if err == nil {
+		err = t.publisher.Publish(ctx, p) // this pagoPA is a new one
+	}
+	if err != nil {
 		return nil, err
 	}
 	if choices[o.pay] == sandbox.Abandon {

@@ -1,18 +1,15 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httputil"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -113,6 +110,26 @@ func TestWhatIsLeftOpenIsPaidLater(t *testing.T) {
 	}
 }
 
+// TestAsynchronousMode: GPD answers for the creditor, the station gets receipts only,
+// and all else is the same.
+func TestAsynchronousMode(t *testing.T) {
+	receipts := []soapOutput{{"paSendRTV2", "OK", ""}}
+	r := walked(t, "-mode", "async")
+	require.Equal(t, receipts, r.SOAP)
+	require.Equal(t, []string{"open", "paid"}, r.Position)
+	require.Equal(t, []string{"created", "sent", "taken_in_charge", "paid"}, r.Order)
+	require.Equal(t, "12.50", r.Receipt.Amount.String())
+
+	dir := t.TempDir()
+	left := walked(t, "-mode", "async", "-data", dir, "-pay", "refuse")
+	require.Empty(t, left.SOAP)
+	require.Equal(t, []string{"open"}, left.Position)
+	paid := walked(t, "-mode", "async", "-data", dir, "-notice", left.Notice.Number)
+	require.Equal(t, left.Notice, paid.Notice)
+	require.Equal(t, receipts, paid.SOAP)
+	require.Equal(t, []string{"open", "paid"}, paid.Position)
+}
+
 func TestMistakes(t *testing.T) {
 	dir := t.TempDir()
 	for _, c := range []struct {
@@ -155,7 +172,7 @@ func TestMistakes(t *testing.T) {
 
 func TestOtherFailures(t *testing.T) {
 	for _, args := range [][]string{
-		{"-pay", "perhaps"}, {"-lang", "fr"}, {"-notice", "301000000000000144"}, {"-colour"}, {"argument"}, {"-quantity", "one"},
+		{"-pay", "perhaps"}, {"-mode", "both"}, {"-lang", "fr"}, {"-notice", "301000000000000144"}, {"-colour"}, {"argument"}, {"-quantity", "one"},
 	} {
 		status, stdout, stderr := start(t, args...)
 		require.Equal(t, 64, status, args)
@@ -201,6 +218,7 @@ func TestNamesStayAtHome(t *testing.T) {
 	detail := "Archivio di Stato di Livorno prot. 345/2024 - Fiammetta Inventata"
 	r := walked(t, "-data", dir, "-detail", detail)
 	require.Equal(t, detail, r.Receipt.Causale)
+	walked(t, "-protocol", "345/2024 Fiammetta Inventata")
 	require.NotContains(t, r.Notice.QR, "Fiammetta")
 	seen := strings.Join(tap.requests, "\n")
 	for _, expected := range []string{"POST /sandbox/checkout/ec/v2/carts", "paGetPaymentV2Request", "paSendRTV2Request", "prot. 345/2024"} {
@@ -216,74 +234,4 @@ func TestNamesStayAtHome(t *testing.T) {
 		require.NoError(t, err)
 		require.NotContains(t, string(rts[0].Raw), "Fiammetta")
 	}
-}
-
-// TestProgram builds the program and talks to it as others do.
-func TestProgram(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: builds the program")
-	}
-	bin := filepath.Join(t.TempDir(), "quickstart")
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", bin, ".").CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	for status, args := range map[int][]string{2: {"-price", "12,50"}, 64: {"-pay", "x"}, 0: {"-pay", "refuse"}} {
-		cmd := exec.CommandContext(t.Context(), bin, args...)
-		_ = cmd.Run()
-		require.Equal(t, status, cmd.ProcessState.ExitCode(), args)
-	}
-
-	cmd := exec.CommandContext(t.Context(), bin, "-json", "-listen", "127.0.0.1:0")
-	stdout, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	defer cmd.Process.Kill() //nolint:errcheck // it has ended by then
-	line, err := bufio.NewReader(stdout).ReadString('\n')
-	require.NoError(t, err)
-	var r result
-	require.NoError(t, json.Unmarshal([]byte(line), &r))
-	require.Equal(t, "99999000013", r.Listen.IDPA)
-	require.NotEmpty(t, r.Listen.IDBrokerPA)
-	require.NotEmpty(t, r.Listen.IDStationPA)
-	base := strings.TrimSuffix(r.Listen.Station, "/station")
-	require.Equal(t, base+"/sandbox/", r.Listen.Sandbox)
-
-	send := func(iur, number string) string {
-		body := rt(r, iur, number)
-		resp, err := http.Post(r.Listen.Station, "text/xml", strings.NewReader(body))
-		require.NoError(t, err)
-		defer resp.Body.Close()
-		answer, err := io.ReadAll(resp.Body)
-		require.NoError(t, err)
-		require.Equal(t, http.StatusOK, resp.StatusCode)
-		return string(answer)
-	}
-	require.Contains(t, send("second", r.Notice.Number), "<outcome>OK</outcome>")
-	require.Contains(t, send("unknown", "399000000000001976"), "PAA_PAGAMENTO_SCONOSCIUTO")
-	resp, err := http.Get(base + "/state")
-	require.NoError(t, err)
-	defer resp.Body.Close()
-	var state townState
-	require.NoError(t, json.NewDecoder(resp.Body).Decode(&state))
-	require.Equal(t, []positionState{{r.Notice.Number, payment.Paid, []string{r.Receipt.IUR}, []string{"second"}}}, state.Positions)
-	require.Len(t, state.Quarantine, 1)
-	require.Equal(t, "paSendRTV2", state.Quarantine[0].Operation)
-	require.Equal(t, "PAA_PAGAMENTO_SCONOSCIUTO", state.Quarantine[0].Reason)
-
-	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
-	require.NoError(t, cmd.Wait(), "exit status 0")
-}
-
-// rt writes a receipt by hand, as a stranger would.
-func rt(r result, iur, number string) string {
-	return strings.NewReplacer("IUR", iur, "NUMBER", number, "IUV", number[1:], "BROKER", r.Listen.IDBrokerPA, "STATION", r.Listen.IDStationPA).Replace(
-		`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header/><s:Body>
-<p:paSendRTV2Request xmlns:p="http://pagopa-api.pagopa.gov.it/pa/paForNode.xsd">
-<idPA>99999000013</idPA><idBrokerPA>BROKER</idBrokerPA><idStation>STATION</idStation>
-<receipt><receiptId>IUR</receiptId><noticeNumber>NUMBER</noticeNumber><fiscalCode>99999000013</fiscalCode><outcome>OK</outcome>
-<creditorReferenceId>IUV</creditorReferenceId><paymentAmount>12.50</paymentAmount><description>d</description><companyName>c</companyName>
-<debtor><uniqueIdentifier><entityUniqueIdentifierType>F</entityUniqueIdentifierType><entityUniqueIdentifierValue>ANONIMO</entityUniqueIdentifierValue></uniqueIdentifier>
-<fullName>n</fullName></debtor><transferList><transfer><idTransfer>1</idTransfer><transferAmount>12.50</transferAmount><fiscalCodePA>99999000013</fiscalCodePA>
-<IBAN>IT60X0542811101000000123456</IBAN><remittanceInformation>r</remittanceInformation><transferCategory>c</transferCategory></transfer></transferList>
-<idPSP>p</idPSP><PSPCompanyName>p</PSPCompanyName><idChannel>c</idChannel><channelDescription>c</channelDescription></receipt>
-</p:paSendRTV2Request></s:Body></s:Envelope>`)
 }

@@ -8,7 +8,23 @@ import (
 	"time"
 
 	"github.com/pagonline/pagonline/payment"
+	"github.com/pagonline/pagonline/payment/gpd"
 )
+
+// copies says where pagoPA's copies of the positions are: in GPD, which answers for the
+// creditor and must have a position before its payer is sent to pay; or in ACA, which
+// answers while the station does not.
+func (t *town) copies(cfg *payment.Config, mode string) (err error) {
+	at := gpd.Config{BaseURL: t.base + "/sandbox", Positions: t.store.Positions()}
+	if mode == "async" {
+		t.publisher, err = gpd.New("a subscription key", at)
+		cfg.Publisher = t.publisher
+	} else {
+		t.publisher, err = gpd.NewACA("a subscription key", at)
+	}
+	cfg.Handlers = []payment.Handler{payment.Mirror(t.store, t.publisher)}
+	return err
+}
 
 // back returns the portal's addresses to which Checkout sends the payer of an order.
 func (t *town) back(order string) payment.ReturnURLs {
