@@ -16,8 +16,12 @@ type (
 	cases     struct{ *Store }
 	helpCases struct{ *Store }
 	uses      struct{ *Store }
-	// caseIndex names a list of cases: all, or those of an institute and a protocol.
-	caseIndex struct{ institute, protocol string }
+	// caseIndex names a list of cases: all, or those of an institute and a protocol, of
+	// which a case may have neither.
+	caseIndex struct {
+		all                 bool
+		institute, protocol string
+	}
 )
 
 // deskMark is the sequence whose last id is the event that the desk saw last.
@@ -41,8 +45,8 @@ func (s cases) Insert(ctx context.Context, c desk.Case) error {
 			return err
 		}
 		s.cases.put(c.ID, c.Clone())
-		add(&s.caseIDs, caseIndex{}, c.ID)
-		add(&s.caseIDs, caseIndex{c.Institute, quote.IndexKey(c.Protocol)}, c.ID)
+		add(&s.caseIDs, caseIndex{all: true}, c.ID)
+		add(&s.caseIDs, caseIndex{institute: c.Institute, protocol: quote.IndexKey(c.Protocol)}, c.ID)
 		return nil
 	})
 }
@@ -80,7 +84,7 @@ func (s cases) ByPosition(ctx context.Context, k payment.Key) (c desk.Case, err 
 
 func (s cases) ByProtocol(ctx context.Context, institute string, p causale.Protocol) (found []desk.Case, err error) {
 	s.read(ctx, func(inside bool) {
-		ids, _ := s.caseIDs.get(inside, caseIndex{institute, quote.IndexKey(p)})
+		ids, _ := s.caseIDs.get(inside, caseIndex{institute: institute, protocol: quote.IndexKey(p)})
 		for _, id := range slices.Backward(ids) {
 			c, _ := s.cases.get(inside, id)
 			found = append(found, c.Clone())
@@ -109,7 +113,7 @@ func (s cases) List(ctx context.Context, f desk.Filter) iter.Seq2[desk.Case, err
 	return func(yield func(desk.Case, error) bool) {
 		var found []desk.Case
 		s.read(ctx, func(inside bool) {
-			ids, _ := s.caseIDs.get(inside, caseIndex{})
+			ids, _ := s.caseIDs.get(inside, caseIndex{all: true})
 			for _, id := range ids {
 				c, _ := s.cases.get(inside, id)
 				if (f.Institute == "" || f.Institute == c.Institute) && (!f.Pending || c.Pending()) {

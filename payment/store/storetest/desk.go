@@ -150,6 +150,10 @@ func testCaseLists(t *testing.T, st Store) {
 		must(t, st.Cases().Insert(ctx, Case(n)))
 	}
 	equal(t, "many", len(list(desk.Filter{})), 149)
+	bare := Case(150)
+	bare.Institute, bare.Protocol = "", causale.Protocol{}
+	must(t, st.Cases().Insert(ctx, bare))
+	equal(t, "one without institute and protocol, once", len(list(desk.Filter{})), 150)
 }
 
 // helpCase returns a help case of owner's.
