@@ -27,6 +27,8 @@ func TestCommands(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"paid":  settle,
+			"field": noteField,
 			"status": func(ts *testscript.TestScript, neg bool, args []string) {
 				if neg || len(args) < 3 {
 					ts.Fatalf("usage: status N command…")

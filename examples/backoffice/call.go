@@ -25,6 +25,7 @@ type call struct {
 	args    []string // what stands beside the flags
 	in      string   // what a command that takes no lines was asked, for its error
 	failed  bool     // a line was refused
+	status  int      // what the inputs amount to, above that of a refusal
 	catalog string   // -catalog
 	creates bool     // it makes the database where there is none
 

@@ -6,7 +6,8 @@
 //	go run ./examples/backoffice catalog instructions AS-LI fotocopie -lang en
 //
 // Each line of input, or each argument, gives one JSON object a line, in the same order.
-// The exit status is 3 if any line failed, 64 for wrong flags, 1 for any other failure.
+// The exit status is 3 if any line failed, 64 for wrong flags, 1 for any other failure;
+// receipt verify adds 4 and 5. The keys commands print PEM.
 package main
 
 import (
@@ -53,6 +54,8 @@ func commands() []command {
 		catalogCheckCommand, catalogShowCommand, catalogInstructionsCommand,
 		quoteIssueCommand, quoteAcceptCommand, quoteWithdrawCommand, quoteSupersedeCommand, quoteShowCommand, quoteListCommand,
 		stationCommand, payCommand, journalCommand, timelineCommand, quarantineListCommand, quarantineReplayCommand,
+		keysNewCommand, keysListCommand, keysRotateCommand, receiptPrintCommand, receiptVerifyCommand,
+		worklistCommand, verifyCommand, releaseCommand, refundRequestCommand, refundDecideCommand, refundRecordCommand, ledgerExportCommand,
 	}
 }
 
@@ -119,6 +122,8 @@ func (c *call) exit(err error) int {
 	case err != nil:
 		fmt.Fprintln(c.stderr, "backoffice:", err)
 		return statusFailed
+	case c.status != 0:
+		return c.status
 	case c.failed:
 		return statusRefuse
 	default:

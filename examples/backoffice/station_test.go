@@ -95,7 +95,7 @@ func TestQuarantine(t *testing.T) {
 	}
 	number, url := issue(lost), listening(t, found)
 	// The node has verified and activated it before the database was lost.
-	body := strings.NewReplacer("NUMBER", number, "IUV", number[1:]).Replace(receipt)
+	body := strings.NewReplacer("NUMBER", number, "IUV", number[1:]).Replace(foreignReceipt)
 	resp, err := http.Post(url, "text/xml", strings.NewReader(body))
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
@@ -126,8 +126,8 @@ func TestQuarantine(t *testing.T) {
 	require.Equal(t, statusRefuse, status)
 }
 
-// receipt is one by hand, as a stranger would write it.
-const receipt = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>
+// foreignReceipt is one by hand, as a stranger would write it.
+const foreignReceipt = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>
 <p:paSendRTV2Request xmlns:p="http://pagopa-api.pagopa.gov.it/pa/paForNode.xsd">
 <idPA>99999000013</idPA><idBrokerPA>99999000013</idBrokerPA><idStation>99999000013_01</idStation>
 <receipt><receiptId>iur</receiptId><noticeNumber>NUMBER</noticeNumber><fiscalCode>99999000013</fiscalCode><outcome>OK</outcome>
