@@ -14,6 +14,7 @@ import (
 	"github.com/pagonline/pagonline/identity"
 	"github.com/pagonline/pagonline/identity/fiscal"
 	"github.com/pagonline/pagonline/payment"
+	"github.com/pagonline/pagonline/payment/gpd"
 	"github.com/pagonline/pagonline/payment/notice"
 	"github.com/pagonline/pagonline/payment/psp"
 	"github.com/pagonline/pagonline/payment/store/storetest"
@@ -80,6 +81,10 @@ func TestNothingPersonalIsLogged(t *testing.T) {
 			document, &document,
 			psp.Outcome{Outcome: payment.Outcome{Payer: &subject}},
 			psp.Identity{Password: name},
+			gpd.Debt{Options: []gpd.Option{{Debtor: subject}}},
+			gpd.Option{Debtor: subject},
+			gpd.Installment{Description: name},
+			gpd.Recovered{},
 			payment.Facts{Position: position, Receipts: []payment.RT{rt}},
 			quote.Quote{Payer: name, Subject: name, Detail: detail},
 			quote.Request{Payer: name, Subject: name, Detail: name},

@@ -42,6 +42,9 @@ type Option struct {
 	Installments []Installment
 }
 
+// LogValue gives the log how many notices there are.
+func (o Option) LogValue() slog.Value { return slog.IntValue(len(o.Installments)) }
+
 // Installment is one notice.
 type Installment struct {
 	Number      notice.Number
@@ -62,6 +65,9 @@ type Installment struct {
 	NotificationFee euro.Amount // of SEND; part of Amount
 	Flow            string      // the reporting flow that named it
 }
+
+// LogValue gives the log the number of the notice.
+func (i Installment) LogValue() slog.Value { return slog.StringValue(i.Number.String()) }
 
 // Transfer is the share of one beneficiary.
 type Transfer struct {
