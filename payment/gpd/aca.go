@@ -2,7 +2,6 @@ package gpd
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -95,10 +94,6 @@ type (
 		Status        string  `json:"status,omitempty"`
 		Metadata      []entry `json:"paymentOptionMetadata,omitempty"`
 	}
-	pageV1 struct {
-		List []debtV1 `json:"payment_position_list"`
-		Info pageInfo `json:"page_info"`
-	}
 )
 
 func (v1) encode(d Debt) any {
@@ -120,29 +115,9 @@ func (v1) encode(d Debt) any {
 	return w
 }
 
-func (v1) decode(body []byte) (Debt, error) {
-	var w debtV1
-	if err := json.Unmarshal(body, &w); err != nil {
-		return Debt{}, unreadable("not a position in JSON")
-	}
-	return w.debt()
-}
+func (v1) decode(body []byte) (Debt, error) { return decodeDebt[debtV1](body) }
 
-func (v1) page(body []byte) ([]Debt, int, error) {
-	var w pageV1
-	if err := json.Unmarshal(body, &w); err != nil {
-		return nil, 0, unreadable("not a page in JSON")
-	}
-	all := make([]Debt, 0, len(w.List))
-	for _, one := range w.List {
-		d, err := one.debt()
-		if err != nil {
-			return nil, 0, err
-		}
-		all = append(all, d)
-	}
-	return all, w.Info.TotalPages, nil
-}
+func (v1) page(body []byte) ([]Debt, int, error) { return decodePage[debtV1](body) }
 
 func (w debtV1) debt() (Debt, error) {
 	d := Debt{

@@ -44,10 +44,6 @@ type (
 		Status   InstallmentStatus `json:"status,omitempty"`
 		Metadata []entry           `json:"installmentMetadata,omitempty"`
 	}
-	pageV3 struct {
-		List []debtV3 `json:"payment_position_list"`
-		Info pageInfo `json:"page_info"`
-	}
 )
 
 func (v3) encode(d Debt) any {
@@ -66,29 +62,9 @@ func (v3) encode(d Debt) any {
 	return w
 }
 
-func (v3) decode(body []byte) (Debt, error) {
-	var w debtV3
-	if err := json.Unmarshal(body, &w); err != nil {
-		return Debt{}, unreadable("not a position in JSON")
-	}
-	return w.debt()
-}
+func (v3) decode(body []byte) (Debt, error) { return decodeDebt[debtV3](body) }
 
-func (v3) page(body []byte) ([]Debt, int, error) {
-	var w pageV3
-	if err := json.Unmarshal(body, &w); err != nil {
-		return nil, 0, unreadable("not a page in JSON")
-	}
-	all := make([]Debt, 0, len(w.List))
-	for _, one := range w.List {
-		d, err := one.debt()
-		if err != nil {
-			return nil, 0, err
-		}
-		all = append(all, d)
-	}
-	return all, w.Info.TotalPages, nil
-}
+func (v3) page(body []byte) ([]Debt, int, error) { return decodePage[debtV3](body) }
 
 func (w debtV3) debt() (Debt, error) {
 	d := Debt{
@@ -110,6 +86,36 @@ func (w debtV3) debt() (Debt, error) {
 		d.Options = append(d.Options, option)
 	}
 	return d, nil
+}
+
+// wireDebt is a position as one of the forms has it.
+type wireDebt interface{ debt() (Debt, error) }
+
+func decodeDebt[W wireDebt](body []byte) (Debt, error) {
+	var w W
+	if err := json.Unmarshal(body, &w); err != nil {
+		return Debt{}, unreadable("not a position in JSON")
+	}
+	return w.debt()
+}
+
+func decodePage[W wireDebt](body []byte) ([]Debt, int, error) {
+	var w struct {
+		List []W      `json:"payment_position_list"`
+		Info pageInfo `json:"page_info"`
+	}
+	if err := json.Unmarshal(body, &w); err != nil {
+		return nil, 0, unreadable("not a page in JSON")
+	}
+	all := make([]Debt, 0, len(w.List))
+	for _, one := range w.List {
+		d, err := one.debt()
+		if err != nil {
+			return nil, 0, err
+		}
+		all = append(all, d)
+	}
+	return all, w.Info.TotalPages, nil
 }
 
 // What both forms share.

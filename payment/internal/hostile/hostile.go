@@ -18,9 +18,6 @@ const (
 	BadRequest                // no message: HTTP 400
 )
 
-// String returns the outcome as tests print it.
-func (o Outcome) String() string { return [...]string{"ok", "field", "bad request"}[o] }
-
 // Document is one of them.
 type Document struct {
 	Name string
