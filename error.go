@@ -162,6 +162,20 @@ const (
 	CodeLoginCancelled          Code = "login_cancelled"
 	CodeAssuranceTooLow         Code = "assurance_too_low"
 	CodeResetNotApplicable      Code = "reset_not_applicable"
+	CodeLoginConsent            Code = "login_consent"
+	CodeLoginTimeout            Code = "login_timeout"
+	CodeLoginAttempts           Code = "login_attempts"
+	CodeLoginRejected           Code = "login_rejected"
+	CodeLoginAnswer             Code = "login_answer"
+	CodeLoginExpired            Code = "login_expired"
+	CodeLoginFailed             Code = "login_failed"
+	CodeIdentitySuspended       Code = "identity_suspended"
+	CodeIdentityType            Code = "identity_type"
+	CodeProviderUnknown         Code = "provider_unknown"
+	CodeTokenInvalid            Code = "token_invalid"
+	CodeTooManyAttempts         Code = "too_many_attempts"
+	CodePassword                Code = "password"
+	CodeEmail                   Code = "email"
 
 	// Institutes and services.
 	CodeInstituteUnknown   Code = "institute_unknown"
@@ -253,6 +267,20 @@ var table = map[Code]row{
 	CodeLoginCancelled:          {ErrDenied, Text{"Accesso annullato.", "Login cancelled."}},
 	CodeAssuranceTooLow:         {ErrDenied, Text{"Livello di autenticazione insufficiente.", "Authentication level too low."}},
 	CodeResetNotApplicable:      {ErrDenied, Text{"La password è gestita dal proprio gestore di identità.", "Your identity provider manages the password."}},
+	CodeLoginConsent:            {ErrDenied, Text{"Consenso all'invio dei dati non dato: senza quei dati l'accesso non è possibile. Si può riprovare.", "You did not agree to send your data: without them you cannot sign in. You may try again."}},
+	CodeLoginTimeout:            {ErrDenied, Text{"Tempo per l'accesso scaduto: ricominciare.", "The time to sign in is over: start again."}},
+	CodeLoginAttempts:           {ErrDenied, Text{"Troppi tentativi di accesso falliti: riprovare più tardi.", "Too many failed attempts to sign in: try again later."}},
+	CodeLoginRejected:           {ErrDenied, Text{"Il gestore di identità non ha accettato la richiesta di accesso: segnalarlo all'istituto.", "The identity provider did not accept the request to sign in: please tell the institute."}},
+	CodeLoginAnswer:             {ErrDenied, Text{"La risposta del gestore di identità non è valida: accesso non riuscito.", "The identity provider's answer is not valid: you are not signed in."}},
+	CodeLoginExpired:            {ErrDenied, Text{"Accesso scaduto o già usato: ricominciare.", "This sign-in has expired or was used already: start again."}},
+	CodeLoginFailed:             {ErrDenied, Text{"E-mail o password non corretta.", "Wrong e-mail address or password."}},
+	CodeIdentitySuspended:       {ErrDenied, Text{"Identità sospesa, revocata o scaduta: rivolgersi a chi l'ha rilasciata.", "Your identity is suspended, revoked or expired: ask who issued it."}},
+	CodeIdentityType:            {ErrDenied, Text{"Il tipo di identità usato non è quello richiesto.", "This kind of identity is not the one asked for."}},
+	CodeProviderUnknown:         {ErrNotFound, Text{"Gestore di identità sconosciuto.", "Unknown identity provider."}},
+	CodeTokenInvalid:            {ErrDenied, Text{"Codice non valido, scaduto o già usato: richiederne uno nuovo.", "The code is not valid, has expired or was used: ask for a new one."}},
+	CodeTooManyAttempts:         {ErrDenied, Text{"Troppi tentativi: riprovare tra {minuti} minuti.", "Too many attempts: try again in {minutes} minutes."}},
+	CodePassword:                {ErrInvalid, Text{"La password deve avere da {min} a {max} caratteri e non essere tra quelle più comuni.", "The password must have {min} to {max} characters and not be a common one."}},
+	CodeEmail:                   {ErrInvalid, Text{"Indirizzo e-mail non valido.", "Invalid e-mail address."}},
 	CodeInstituteUnknown:        {ErrNotFound, Text{"Istituto inesistente.", "Unknown institute."}},
 	CodeInstituteSuspended:      {ErrConflict, Text{"Istituto non attivo ai pagamenti.", "The institute is not open to payments."}},
 	CodeServiceNotOffered:       {ErrNotFound, Text{"Servizio non previsto per l'istituto scelto.", "The chosen institute does not offer this service."}},

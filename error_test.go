@@ -40,7 +40,7 @@ func TestPlaceholdersAreFilledOnce(t *testing.T) {
 // TestTexts: each code of the list has both texts, with the same number of
 // placeholders in each.
 func TestTexts(t *testing.T) {
-	require.Len(t, pagonline.Codes(), 62)
+	require.Len(t, pagonline.Codes(), 76)
 	for _, code := range pagonline.Codes() {
 		e := pagonline.NewError(code)
 		require.Equal(t, code, e.Code)

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"iter"
-	"maps"
 	"slices"
 	"time"
 
@@ -154,16 +153,4 @@ func (s rts) Between(ctx context.Context, from, before time.Time) iter.Seq2[paym
 			}
 		}
 	}
-}
-
-// all returns every value of the table, in no order.
-func (t *table[K, V]) all(inside bool) map[K]V {
-	all := map[K]V{}
-	for i, layer := range t.layers {
-		if i > 0 && !inside {
-			break
-		}
-		maps.Copy(all, layer)
-	}
-	return all
 }

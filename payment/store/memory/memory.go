@@ -6,9 +6,11 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/pagonline/pagonline/cart"
 	"github.com/pagonline/pagonline/cart/quote"
+	"github.com/pagonline/pagonline/identity"
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/receipt"
 	"github.com/pagonline/pagonline/receipt/desk"
@@ -43,15 +45,25 @@ type Store struct {
 	help          table[string, desk.HelpCase]
 	helpIDs       table[string, []string]
 	used          table[receipt.UseKey, string]
+	pendings      table[string, identity.Pending]
+	replays       table[string, time.Time] // until when
+	exchanges     table[int64, identity.Exchange]
+	sessions      table[string, identity.Session]
+	accounts      table[string, identity.Account]
+	accountOf     table[string, string] // the ID of the account that has the address
+	contacts      table[string, identity.Contact]
+	tokens        table[string, identity.Token]
+	windows       table[string, window]
 	sequences     table[string, int64] // the last id given, by name
 	serials       map[counter]uint64   // no table: what was counted stays counted
 }
 
 var (
-	_ payment.Store = (*Store)(nil)
-	_ cart.Store    = (*Store)(nil)
-	_ quote.Store   = (*Store)(nil)
-	_ desk.Store    = (*Store)(nil)
+	_ payment.Store  = (*Store)(nil)
+	_ cart.Store     = (*Store)(nil)
+	_ quote.Store    = (*Store)(nil)
+	_ desk.Store     = (*Store)(nil)
+	_ identity.Store = (*Store)(nil)
 )
 
 // unit is a unit of work; its address is what the context carries.
@@ -120,6 +132,7 @@ func (s *Store) each(step func(stack)) {
 		&s.positions, &s.keys, &s.orders, &s.orderIDs, &s.rts, &s.rtKeys, &s.quarantine, &s.quarantineIDs, &s.events,
 		&s.entries, &s.seals, &s.carts, &s.quotes, &s.quoteIDs, &s.documents, &s.sendings, &s.sequences,
 		&s.cases, &s.caseIDs, &s.caseOf, &s.help, &s.helpIDs, &s.used,
+		&s.pendings, &s.replays, &s.exchanges, &s.sessions, &s.accounts, &s.accountOf, &s.contacts, &s.tokens, &s.windows,
 	} {
 		step(t)
 	}
@@ -134,11 +147,17 @@ type stack interface {
 
 // table is a map in layers: what is committed, then what a unit of work and its inner
 // ones have put on top.
-type table[K comparable, V any] struct{ layers []map[K]V }
+type table[K comparable, V any] struct{ layers []map[K]cell[V] }
+
+// cell is what a layer says of a key: its value, or that it is gone.
+type cell[V any] struct {
+	value V
+	gone  bool
+}
 
 func (t *table[K, V]) push() {
 	if len(t.layers) == 0 {
-		t.layers = append(t.layers, map[K]V{})
+		t.layers = append(t.layers, map[K]cell[V]{})
 	}
 	t.layers = append(t.layers, nil)
 }
@@ -148,29 +167,52 @@ func (t *table[K, V]) drop() { t.layers = t.layers[:len(t.layers)-1] }
 func (t *table[K, V]) fold() {
 	top := t.layers[len(t.layers)-1]
 	t.drop()
-	for k, v := range top {
-		t.put(k, v)
+	for k, c := range top {
+		t.set(k, c)
 	}
 }
 
 // put sets k in the top layer.
-func (t *table[K, V]) put(k K, v V) {
+func (t *table[K, V]) put(k K, v V) { t.set(k, cell[V]{value: v}) }
+
+// remove takes k out, in the top layer.
+func (t *table[K, V]) remove(k K) { t.set(k, cell[V]{gone: true}) }
+
+func (t *table[K, V]) set(k K, c cell[V]) {
 	top := &t.layers[len(t.layers)-1]
 	if *top == nil {
-		*top = map[K]V{}
+		*top = map[K]cell[V]{}
 	}
-	(*top)[k] = v
+	if (*top)[k] = c; c.gone && len(t.layers) == 1 {
+		delete(*top, k) // nothing below can show through
+	}
 }
 
 // get returns the value of k, from the committed layer only unless inside.
 func (t *table[K, V]) get(inside bool, k K) (v V, ok bool) {
-	for i, v0 := range slices.Backward(t.layers) {
+	for i, layer := range slices.Backward(t.layers) {
 		if i > 0 && !inside {
 			continue
 		}
-		if v, ok = v0[k]; ok {
-			return v, true
+		if c, ok := layer[k]; ok {
+			return c.value, !c.gone
 		}
 	}
 	return v, false
+}
+
+// all returns the table as one map, from the committed layer only unless inside.
+func (t *table[K, V]) all(inside bool) map[K]V {
+	all := map[K]V{}
+	for i, layer := range t.layers {
+		if i > 0 && !inside {
+			break
+		}
+		for k, c := range layer {
+			if all[k] = c.value; c.gone {
+				delete(all, k)
+			}
+		}
+	}
+	return all
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/cart"
 	"github.com/pagonline/pagonline/cart/quote"
+	"github.com/pagonline/pagonline/identity"
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/store/internal/sqlstore"
 	"github.com/pagonline/pagonline/receipt/desk"
@@ -37,10 +38,11 @@ type Store struct {
 }
 
 var (
-	_ payment.Store = (*Store)(nil)
-	_ cart.Store    = (*Store)(nil)
-	_ quote.Store   = (*Store)(nil)
-	_ desk.Store    = (*Store)(nil)
+	_ payment.Store  = (*Store)(nil)
+	_ cart.Store     = (*Store)(nil)
+	_ quote.Store    = (*Store)(nil)
+	_ desk.Store     = (*Store)(nil)
+	_ identity.Store = (*Store)(nil)
 )
 
 // Config says how a store works. The zero value is a store for trials.

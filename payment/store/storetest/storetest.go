@@ -20,6 +20,7 @@ import (
 	"github.com/pagonline/pagonline/cart/catalog"
 	"github.com/pagonline/pagonline/cart/quote"
 	"github.com/pagonline/pagonline/causale"
+	"github.com/pagonline/pagonline/identity"
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/euro"
 	"github.com/pagonline/pagonline/payment/notice"
@@ -34,6 +35,7 @@ type Store interface {
 	cart.Store
 	quote.Store
 	desk.Store
+	identity.Store
 	Uses() receipt.Uses
 	Archive() receipt.Archive
 	Sent() receipt.Sent
@@ -65,6 +67,14 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"cases of the desk", testCases},
 		{"lists of cases", testCaseLists},
 		{"help cases", testHelpCases},
+		{"sign-ins under way", testPendings},
+		{"what is taken once", testReplays},
+		{"log of sign-ins", testAudit},
+		{"sessions", testSessions},
+		{"accounts", testAccounts},
+		{"contact addresses", testContacts},
+		{"mailed tokens", testTokens},
+		{"attempts", testCounters},
 		{"units of work", testUnits},
 		{"units of work with quotes", testQuoteUnits},
 		{"units of work with the journal", testJournalUnits},
@@ -102,7 +112,7 @@ func RunDurable(t *testing.T, open func(t *testing.T) (Store, func())) {
 	must(t, st.Quotes().Insert(ctx, q))
 	must(t, st.Quarantine().Put(ctx, payment.QuarantinedMessage{Operation: "x", Raw: []byte("raw"), ReceivedAt: at(1)}))
 	must(t, st.Outbox().Append(ctx, payment.Event{Kind: "x", At: at(1)}))
-	journal, archived, worked := fillJournal(t, st), fillArchive(t, st), fillDesk(t, st)
+	journal, archived, worked, known := fillJournal(t, st), fillArchive(t, st), fillDesk(t, st), fillIdentity(t, st)
 	seen := map[uint64]bool{}
 	count := func() {
 		for range 10 {
@@ -130,6 +140,7 @@ func RunDurable(t *testing.T, open func(t *testing.T) (Store, func())) {
 	journal(st)
 	archived(st)
 	worked(st)
+	known(st)
 }
 
 // at returns an instant, n seconds after another.
