@@ -16,7 +16,8 @@
 //	the telephone            ParseCode, compared with the register's
 //
 // Keys change by [KeyRing.Rotate]; what an old key signed stays authentic as long as its
-// public half is in the ring ([ParseKeyRing], [KeyRing.PEM]).
+// public half is in the ring ([ParseKeyRing], [KeyRing.PEM]). [KeyFile] keeps them beside a
+// database.
 //
 // Source of the content: SANP 3.12, payment attestation.
 package receipt

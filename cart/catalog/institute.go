@@ -18,6 +18,20 @@ type Creditor struct {
 	Station       string // idStation
 	Taxonomy      string // default taxonomy code, as in "9/0701100AP/"
 	DueDays       int    // days from today to the due date; default 30
+
+	// What its payment notices say of it ("Avviso di pagamento" 3.4).
+
+	CBILL    string   // its code for home banking, 5 capitals or digits; "" if it has none
+	Contacts Contacts // how it is reached
+	// Logo is the file of its logo, PNG or JPEG, as a path with slashes relative to the
+	// catalogue's own; "" for none. Whoever prints reads it.
+	Logo string
+	// PostalHolder is in whose name the postal account is, up to 50 characters; default:
+	// the creditor's name.
+	PostalHolder string
+	// PostalAuthorisation is that of Poste Italiane to print postal slips, up to 70
+	// characters, as in "AUT. DB/XXXX/XXX 12345 DEL 01/01/2026"; without it there are none.
+	PostalAuthorisation string
 }
 
 // Institute is an office of a creditor (Istituto): an archive, a library, a museum.

@@ -46,8 +46,8 @@ type AmountReader func(institute, text string) (euro.Amount, error)
 // checked by [Register.Check] and [Register.Issue]. The names of the columns, or of the
 // members of the objects, are
 //
-//	institute service protocol amount reason payer subject years shelfmark detail
-//	addressee expires
+//	institute service protocol amount reason payer address subject years shelfmark
+//	detail addressee expires
 //
 // and any may be missing; [ReadRequest] says how they are read. Empty lines are skipped.
 //
@@ -129,7 +129,7 @@ func ReadRequest(values map[string]string, amount AmountReader) (Request, error)
 	}
 	get := func(name string) string { return strings.TrimSpace(values[name]) }
 	r := Request{
-		Institute: get("institute"), Service: get("service"), Reason: get("reason"), Payer: get("payer"),
+		Institute: get("institute"), Service: get("service"), Reason: get("reason"), Payer: get("payer"), Address: get("address"),
 		Subject: get("subject"), Years: get("years"), Shelfmark: get("shelfmark"), Detail: get("detail"),
 		Addressee: get("addressee"),
 	}
@@ -168,8 +168,8 @@ func due(r Request, text string, amount AmountReader) (euro.Amount, error) {
 // isColumn reports whether a batch may have values of this name.
 func isColumn(name string) bool {
 	switch name {
-	case "institute", "service", "protocol", "amount", "reason", "payer", "subject", "years", "shelfmark", "detail",
-		"addressee", "expires":
+	case "institute", "service", "protocol", "amount", "reason", "payer", "address", "subject", "years", "shelfmark",
+		"detail", "addressee", "expires":
 		return true
 	default:
 		return false

@@ -27,6 +27,7 @@ func TestReadBatch(t *testing.T) {
 	full := quote.Request{
 		Institute: "AS-LI", Service: "fotocopie", Protocol: causale.MustParseProtocol("345/2024"), Amount: euro.MustParse("12.50"),
 		Payer: `Rossi, "Mario"`, Subject: "Registro 7; c. 3", Years: "1936-1943", Shelfmark: "b. 4", Detail: "x", Addressee: "owner",
+		Address:   "Via Roma 1, 57123 Livorno (LI)",
 		ExpiresOn: day("2026-12-31"),
 	}
 	free := quote.Request{Institute: "AS-LI", Service: "fotocopie", Protocol: causale.MustParseProtocol("346/2024"), Reason: "già in rete"}
@@ -35,17 +36,17 @@ func TestReadBatch(t *testing.T) {
 		text   string
 		lines  []int
 	}{
-		"comma": {quote.CSV, `institute,service,protocol,amount,reason,payer,subject,years,shelfmark,detail,addressee,expires
-AS-LI,fotocopie,345/2024,12.50,,"Rossi, ""Mario""",Registro 7; c. 3,1936-1943,b. 4,x,owner,2026-12-31
+		"comma": {quote.CSV, `institute,service,protocol,amount,reason,payer,subject,years,shelfmark,detail,addressee,expires,address
+AS-LI,fotocopie,345/2024,12.50,,"Rossi, ""Mario""",Registro 7; c. 3,1936-1943,b. 4,x,owner,2026-12-31,"Via Roma 1, 57123 Livorno (LI)"
 
-AS-LI,fotocopie,346/2024,,già in rete,,,,,,,
+AS-LI,fotocopie,346/2024,,già in rete,,,,,,,,
 `, []int{2, 4}},
 		"semicolon, of a spreadsheet": {
-			quote.CSV, "\ufeffExpires;Institute;Service;Protocol;Amount;Reason;Payer;Subject;Years;Shelfmark;Detail;Addressee\r\n" +
-				"2026-12-31;AS-LI;fotocopie;345/2024;12.50;;\"Rossi, \"\"Mario\"\"\";\"Registro 7; c. 3\"; 1936-1943 ;b. 4;x;owner\r\n" +
-				";AS-LI;fotocopie;346/2024;;già in rete;;;;;;", []int{2, 3},
+			quote.CSV, "\ufeffExpires;Institute;Service;Protocol;Amount;Reason;Payer;Subject;Years;Shelfmark;Detail;Addressee;Address\r\n" +
+				"2026-12-31;AS-LI;fotocopie;345/2024;12.50;;\"Rossi, \"\"Mario\"\"\";\"Registro 7; c. 3\"; 1936-1943 ;b. 4;x;owner;Via Roma 1, 57123 Livorno (LI)\r\n" +
+				";AS-LI;fotocopie;346/2024;;già in rete;;;;;;;", []int{2, 3},
 		},
-		"json": {quote.JSONLines, `{"institute":"AS-LI","service":"fotocopie","protocol":"345/2024","amount":"12.50","payer":"Rossi, \"Mario\"","subject":"Registro 7; c. 3","years":"1936-1943","shelfmark":"b. 4","detail":"x","addressee":"owner","expires":"2026-12-31"}
+		"json": {quote.JSONLines, `{"institute":"AS-LI","service":"fotocopie","protocol":"345/2024","amount":"12.50","payer":"Rossi, \"Mario\"","address":"Via Roma 1, 57123 Livorno (LI)","subject":"Registro 7; c. 3","years":"1936-1943","shelfmark":"b. 4","detail":"x","addressee":"owner","expires":"2026-12-31"}
 
 {"institute":"AS-LI","service":"fotocopie","protocol":"346/2024","reason":"gi\u00e0 in rete","payer":null}`, []int{1, 3}},
 	} {

@@ -13,8 +13,8 @@ import (
 // name, and cannot be paid after the quote's last day; without one it is due as the
 // creditor has it and can be paid later.
 //
-// Debtor is who owes; the zero value is the payer whom the quote names, without a
-// fiscal code, as for somebody abroad. It counts for the opening only. Owner is whose
+// Debtor is who owes; the zero value is the payer whom the quote names, at the quote's
+// address, without a fiscal code, as for somebody abroad. It counts for the opening only. Owner is whose
 // purchase it is, "" for nobody's, as at the desk. A notice of nobody's becomes the
 // first owner's who asks for it and stays his: another's is an error with
 // [pagonline.CodeNotFound]. Who asks as nobody gets it as it is.
@@ -64,7 +64,9 @@ func (r *Register) open(ctx context.Context, q Quote, debtor payment.Subject, ow
 		if q.Payer == "" {
 			return payment.Position{}, pagonline.NewError(pagonline.CodePayerName).At("payer")
 		}
-		debtor = payment.Subject{Kind: payment.Natural, Code: payment.Anonymous, Name: q.Payer}
+		if debtor, err = q.debtor(); err != nil {
+			return payment.Position{}, err
+		}
 	}
 	return r.cashier.Open(ctx, payment.OpenRequest{
 		Creditor: offer.Payee(), Owner: owner, Debt: q.ID, Office: offer.Institute.Name, Debtor: debtor,

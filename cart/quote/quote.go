@@ -64,6 +64,8 @@ type Quote struct {
 	Detail causale.Detail `json:"detail"` // may name people: never on the wire
 	// Payer is who asked, as the quote names him; who pays may be somebody else.
 	Payer string `json:"payer,omitempty"`
+	// Address is where he lives, for the notice: see [Request].
+	Address string `json:"address,omitempty"`
 	// Addressee is the account that may open the quote without its code: an opaque id,
 	// "" for nobody's.
 	Addressee string    `json:"addressee,omitempty"`

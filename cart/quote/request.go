@@ -26,6 +26,10 @@ type Request struct {
 	Charge catalog.Charge // what the catalogue computed, if it did
 	Reason string         // only where nothing is due; at most 140 characters; default: that of Charge
 	Payer  string         // at most 70 characters; "" where the service's reason need not name him
+	// Address is where the payer lives, at most 140 characters, as it stands on the notice:
+	// street, town and, abroad, the country's two letters, with commas between, as in
+	// "Via Roma 1, 57123 Livorno (LI)" and "Hauptstraße 5, 10115 Berlin, DE". "" for none.
+	Address string
 	// Subject, Years and Shelfmark are parts of the payment reason, if the service has
 	// them; each of at most 140 characters.
 	Subject   string
@@ -63,6 +67,12 @@ func draft(offer catalog.Offer, r Request) (Quote, error) {
 	var err error
 	if q.Payer, err = clean("payer", r.Payer, maxPayer); err != nil {
 		return Quote{}, pagonline.NewError(pagonline.CodePayerName).At("payer")
+	}
+	if q.Address, err = clean("address", r.Address, causale.MaxLength); err != nil {
+		return Quote{}, err
+	}
+	if _, err := q.debtor(); err != nil {
+		return Quote{}, err
 	}
 	for _, text := range []struct {
 		field string
@@ -156,7 +166,7 @@ func asks(offer catalog.Offer, r Request, q Quote) bool {
 func (q Quote) content() Quote {
 	c := Quote{
 		Institute: q.Institute, Service: q.Service, Protocol: q.Protocol, Amount: q.Amount, Reason: q.Reason, Detail: q.Detail,
-		Payer: q.Payer, Addressee: q.Addressee, Subject: q.Subject, ExpiresOn: q.ExpiresOn,
+		Payer: q.Payer, Address: q.Address, Addressee: q.Addressee, Subject: q.Subject, ExpiresOn: q.ExpiresOn,
 	}
 	for _, line := range q.Lines {
 		line.Rule = pagonline.Text{}

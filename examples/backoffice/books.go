@@ -16,6 +16,8 @@ import (
 type books struct {
 	store   *sqlite.Store
 	cashier *payment.Cashier
+	posts   bool   // the cashier hands events to the post
+	waits   string // why some of them wait, as was told
 }
 
 // withData declares -data, which must be given, and where a database must be unless the
@@ -43,5 +45,5 @@ func (c *call) open(ctx context.Context, dir string, work func(*books) error) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	return work(&books{st, payment.NewCashier(st, payment.Config{})})
+	return work(&books{store: st, cashier: payment.NewCashier(st, payment.Config{})})
 }

@@ -104,6 +104,7 @@ type caseOutput struct {
 	Receipts   []paidOutput        `json:"receipts,omitempty"`
 	Refunds    []sportello.Refund  `json:"refunds,omitempty"`
 	Release    sportello.Release   `json:"release,omitzero"`
+	Rejection  sportello.Rejection `json:"rejection,omitzero"`
 }
 
 // paidOutput is what one receipt brought in.
@@ -119,7 +120,7 @@ func shownCase(one sportello.Case) caseOutput {
 	out := caseOutput{
 		ID: one.ID, Institute: one.Institute, Service: one.Service, Protocol: one.Protocol.String(), Status: one.Status,
 		Findings: m.Findings, Due: m.Due, Paid: m.Paid, Difference: m.Difference,
-		DeliverBy: one.DeliverBy, Refunds: one.Refunds, Release: one.Release,
+		DeliverBy: one.DeliverBy, Refunds: one.Refunds, Release: one.Release, Rejection: one.Rejection,
 	}
 	for _, p := range one.Payments {
 		out.Receipts = append(out.Receipts, paidOutput{p.ReceiptID, p.Position.Number.String(), p.Amount, pagonline.DateOf(p.PaidAt)})

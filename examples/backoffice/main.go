@@ -50,12 +50,13 @@ type command struct {
 // commands lists them in the order of the help.
 func commands() []command {
 	return []command{
-		priceCommand, causaleParseCommand, causaleBuildCommand, tariffCommand, bolloCommand, noticeCommand, revenueCommand,
+		priceCommand, causaleParseCommand, causaleBuildCommand, tariffCommand, bolloCommand, noticePrintCommand, noticeCommand, revenueCommand,
 		catalogCheckCommand, catalogShowCommand, catalogInstructionsCommand,
 		quoteIssueCommand, quoteAcceptCommand, quoteWithdrawCommand, quoteSupersedeCommand, quoteShowCommand, quoteListCommand,
 		stationCommand, payCommand, journalCommand, timelineCommand, quarantineListCommand, quarantineReplayCommand,
 		keysNewCommand, keysListCommand, keysRotateCommand, receiptPrintCommand, receiptVerifyCommand,
-		worklistCommand, verifyCommand, releaseCommand, refundRequestCommand, refundDecideCommand, refundRecordCommand, ledgerExportCommand,
+		worklistCommand, verifyCommand, releaseCommand, rejectCommand, assignCommand, refundRequestCommand, refundDecideCommand, refundRecordCommand, ledgerExportCommand,
+		helpListCommand, helpAskCommand, helpAnswerCommand, helpCloseCommand,
 	}
 }
 

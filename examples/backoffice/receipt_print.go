@@ -106,9 +106,7 @@ func (c *call) printReceipt(r receipt.Receipt, keys receipt.KeyRing, lang, file 
 	if err != nil {
 		return err
 	}
-	rendering := printer.Rendering(lang)
-	r.Rendering = &rendering
-	proof, err := keys.Sign(r)
+	r, proof, err := papers{printer, keys}.sign(r, lang)
 	if err != nil {
 		return err
 	}

@@ -4,15 +4,20 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"io"
 	"mime/multipart"
 	"net/textproto"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/receipt"
 )
 
@@ -142,8 +147,36 @@ func TestReceipt(t *testing.T) {
 	last := said[0].Checks[len(said[0].Checks)-1]
 	require.Equal(t, receipt.CheckUse, last.Name)
 	require.False(t, last.OK)
+	require.Contains(t, last.En, "already used for request 345/2024 (2", "for what, and when")
 	verify(statusNotMatching, paper, "-data", dir, "-use")
+	verify(statusNotMatching, paper, "-data", dir, "-use", "-protocol", "345/2024") // for this very request
 	verify(0, paper)
+}
+
+// TestReceiptShownAtManyDesks: of many who mark a receipt at once, for the same request,
+// one does.
+func TestReceiptShownAtManyDesks(t *testing.T) {
+	dir := t.TempDir()
+	file, pub := filepath.Join(dir, "r.json"), filepath.Join(dir, "pub.pem")
+	number := plan(t, dir, "debt", time.Now(), payment.Terms{}, 0)[0]
+	status, lines := tool(t, "", "keys", "new", "-data", dir)
+	require.Zero(t, status)
+	require.NoError(t, os.WriteFile(pub, []byte(strings.Join(lines, "\n")), 0o600))
+	status, _ = tool(t, "", "pay", number, "-url", listening(t, dir))
+	require.Zero(t, status)
+	status, _ = tool(t, "", "receipt", "print", number, "-data", dir, "-o", file)
+	require.Zero(t, status)
+	var wg sync.WaitGroup
+	ends := make([]int, 8)
+	for i := range ends {
+		wg.Go(func() {
+			args := []string{"receipt", "verify", file, "-key", pub, "-data", dir, "-use", "-protocol", "345/2024", "-amount", "20.00"}
+			ends[i] = run(t.Context(), args, nil, io.Discard, io.Discard)
+		})
+	}
+	wg.Wait()
+	slices.Sort(ends)
+	require.Equal(t, []int{0, 5, 5, 5, 5, 5, 5, 5}, ends)
 }
 
 // TestReceiptHostile: what is no receipt is told, and never breaks.

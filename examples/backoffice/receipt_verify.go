@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/causale"
@@ -37,7 +38,8 @@ var receiptVerifyCommand = command{
 		amount := c.fs.String("amount", "", "importo dovuto / amount due: 12.50")
 		dir := c.fs.String("data", "", "cartella della base dati, che sa quali sono già usate / directory of the database, which knows those used before")
 		c.fs.StringVar(&v.qr, "qr", "", "testo del codice QR / text of the QR code")
-		c.fs.BoolVar(&v.use, "use", false, "segna come usate quelle che valgono; vuole -data / marks those that hold as used; needs -data")
+		c.fs.BoolVar(&v.use, "use", false, "segna come usate, per il protocollo e adesso, quelle che valgono; mostrarle di nuovo si dice sempre; vuole -data / "+
+			"marks those that hold as used, for the protocol and now; showing them again is always told; needs -data")
 		c.checks = append(c.checks, func() string { return v.wrong(*key, *dir) })
 		return func(ctx context.Context) error {
 			if err := v.read(*key, *protocol, *amount); err != nil {
@@ -215,14 +217,14 @@ type verdictOutput struct {
 }
 
 // tell looks up whether the receipt was used before, marks it if asked to, and prints
-// the verdict. The mark names no request, so that the same receipt shown twice is told.
+// the verdict.
 func (v *verification) tell(ctx context.Context, in string, said receipt.Verdict) (err error) {
 	switch {
 	case v.uses == nil:
 	case v.use:
-		said, err = said.Claim(ctx, v.uses, "")
+		said, err = said.Claim(ctx, v.uses, v.request(said))
 	default:
-		said, err = said.CheckUse(ctx, v.uses, "")
+		said, err = said.CheckUse(ctx, v.uses, v.request(said))
 	}
 	if err != nil {
 		return err
@@ -235,4 +237,22 @@ func (v *verification) tell(ctx context.Context, in string, said receipt.Verdict
 		v.status = max(v.status, statusNotMatching)
 	}
 	return ctx.Err()
+}
+
+// request names what the receipt is shown for: the protocol, and the instant, because
+// nobody shows a receipt twice without its being told for what it was used, and when. ""
+// where there is no protocol.
+func (v *verification) request(said receipt.Verdict) string {
+	protocol := v.want.Protocol
+	switch {
+	case !protocol.IsZero():
+	case said.Receipt != nil:
+		protocol = said.Receipt.Protocol
+	case said.Signed != nil:
+		protocol = said.Signed.Protocol
+	}
+	if protocol.IsZero() {
+		return ""
+	}
+	return protocol.String() + " (" + time.Now().UTC().Format(time.RFC3339Nano) + ")"
 }

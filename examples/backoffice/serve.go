@@ -13,7 +13,8 @@ import (
 )
 
 // serve answers until ctx ends; calls that are being answered then have five seconds.
-// Meanwhile it seals the journal once a minute, and a last time at the end.
+// Meanwhile it seals the journal once a minute and sends what mail there is, and both a
+// last time at the end.
 func (c *call) serve(ctx context.Context, b *books, h *station.Handler, owner catalog.Creditor, address string) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
@@ -36,6 +37,8 @@ func (c *call) serve(ctx context.Context, b *books, h *station.Handler, owner ca
 	go func() { served <- server.Serve(listener) }()
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
+	mail := time.NewTicker(mailEvery)
+	defer mail.Stop()
 	for ctx.Err() == nil {
 		select {
 		case err := <-served:
@@ -44,6 +47,8 @@ func (c *call) serve(ctx context.Context, b *books, h *station.Handler, owner ca
 			if _, err := b.cashier.SealJournal(ctx); err != nil {
 				fmt.Fprintln(c.stderr, "backoffice:", err)
 			}
+		case <-mail.C:
+			c.deliver(ctx, b)
 		case <-ctx.Done():
 		}
 	}
@@ -51,5 +56,25 @@ func (c *call) serve(ctx context.Context, b *books, h *station.Handler, owner ca
 	defer cancel()
 	err = server.Shutdown(ending)
 	_, sealed := b.cashier.SealJournal(ending)
+	c.deliver(ending, b)
 	return errors.Join(err, sealed)
+}
+
+// mailEvery is how long an event waits at most before its mail goes out.
+const mailEvery = time.Second
+
+// deliver sends what follows from the events that wait, if mail is sent at all. What
+// does not go out waits; that is told once.
+func (c *call) deliver(ctx context.Context, b *books) {
+	if !b.posts {
+		return
+	}
+	said := ""
+	if _, err := b.cashier.DeliverPending(ctx); err != nil {
+		said = err.Error()
+	}
+	if said != "" && said != b.waits {
+		fmt.Fprintln(c.stderr, "backoffice:", said)
+	}
+	b.waits = said
 }

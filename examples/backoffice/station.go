@@ -15,10 +15,14 @@ var stationCommand = command{
 		d, creditor := c.withData(), c.creditorFlag()
 		c.withCatalog()
 		c.creates = true
+		post := c.postFlags()
 		address := c.fs.String("listen", "127.0.0.1:8090", "indirizzo / address")
 		c.takes(0, 0)
 		return func(ctx context.Context) error {
 			return c.open(ctx, *d, func(b *books) error {
+				if err := c.post(b, *d, post); err != nil {
+					return err
+				}
 				h, owner, err := c.station(b, *creditor)
 				if err != nil {
 					return err

@@ -14,13 +14,13 @@ import (
 )
 
 // listening starts the station of a database and returns its address.
-func listening(t *testing.T, dir string) (url string) {
+func listening(t *testing.T, dir string, more ...string) (url string) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	out, in := io.Pipe()
 	ended := make(chan int, 1)
 	go func() {
-		ended <- run(ctx, []string{"station", "-data", dir, "-listen", "127.0.0.1:0"}, nil, in, io.Discard)
+		ended <- run(ctx, append([]string{"station", "-data", dir, "-listen", "127.0.0.1:0"}, more...), nil, in, io.Discard)
 	}()
 	t.Cleanup(func() {
 		stop()

@@ -36,11 +36,17 @@ var worklistCommand = command{
 // helpOutput is the question of a payer. The notice or protocol in it is his, and so may
 // be whatever he wrote.
 type helpOutput struct {
-	ID        string             `json:"id"`
-	Category  sportello.Category `json:"category"`
-	Reference string             `json:"reference,omitempty"`
-	Text      string             `json:"text"`
-	OpenedAt  time.Time          `json:"openedAt"`
+	ID        string               `json:"id"`
+	Category  sportello.Category   `json:"category"`
+	Reference string               `json:"reference,omitempty"`
+	Text      string               `json:"text"`
+	Status    sportello.HelpStatus `json:"status"`
+	OpenedAt  time.Time            `json:"openedAt"`
+	Answer    string               `json:"answer,omitempty"`
+}
+
+func shownHelp(h sportello.HelpCase) helpOutput {
+	return helpOutput{h.ID, h.Category, h.Reference, h.Text, h.Status, h.OpenedAt, h.Answer}
 }
 
 // shownItem is one line of the worklist: a case, a message or a question, with the
@@ -54,11 +60,10 @@ func shownItem(item sportello.Item) any {
 			heldOutput
 		}{item.Work, heldOutput{m.ID, m.Reason, m.Operation, m.ReceivedAt, m.Times}}
 	case sportello.WorkHelp:
-		h := item.Help
 		return struct {
 			Work sportello.Work `json:"work"`
 			helpOutput
-		}{item.Work, helpOutput{h.ID, h.Category, h.Reference, h.Text, h.OpenedAt}}
+		}{item.Work, shownHelp(item.Help)}
 	default:
 		return struct {
 			Work sportello.Work `json:"work"`

@@ -3,6 +3,9 @@
 // HTTP on 127.0.0.1: portal, station, and a sandbox in pagoPA's place.
 //
 //	go run ./examples/quickstart
+//
+// With -data it leaves notice.pdf and receipt.pdf beside the database, and receipt-key.pub,
+// which verifies the receipt; the next walk leaves notice-2.pdf and receipt-2.pdf.
 package main
 
 import (
@@ -20,6 +23,7 @@ import (
 	"github.com/pagonline/pagonline/cart"
 	"github.com/pagonline/pagonline/cart/catalog"
 	"github.com/pagonline/pagonline/cart/catalog/load"
+	"github.com/pagonline/pagonline/identity"
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/checkout"
 	"github.com/pagonline/pagonline/payment/sandbox"
@@ -43,6 +47,8 @@ type town struct {
 	publisher payment.Publisher
 	shop      *cart.Shop
 	pagopa    *sandbox.Sandbox
+	papers    *papers
+	letters   *letters
 }
 
 // run is the program; it returns the exit status.
@@ -75,7 +81,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 	if err != nil {
 		return out.failure(err)
 	}
-	t, err := wire(store, listener, o)
+	t, err := wire(store, dir, listener, o)
 	if err != nil {
 		return out.failure(errors.Join(err, listener.Close()))
 	}
@@ -86,6 +92,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 	result, err := t.walk(ctx, o)
 	if err != nil {
 		return out.failure(err)
+	}
+	if o.data != "" {
+		result.Files = t.papers.left(result.Receipt != nil)
 	}
 	if o.listen != "" {
 		result.Listen = t.listening()
@@ -100,13 +109,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 }
 
 // wire puts the parts together.
-func wire(store *sqlite.Store, listener net.Listener, o options) (*town, error) {
-	t := &town{store: store, base: "http://" + listener.Addr().String()}
+func wire(store *sqlite.Store, dir string, listener net.Listener, o options) (*town, error) {
+	t := &town{store: store, base: "http://" + listener.Addr().String(), letters: &letters{}}
 	sample, err := load.Sample()
 	if err != nil {
 		return nil, err
 	}
 	if t.offer, err = sample.Offer(o.form.Institute, o.form.Service); err != nil {
+		return nil, err
+	}
+	if t.papers, err = newPapers(dir, o.lang); err != nil {
 		return nil, err
 	}
 	gateway, err := checkout.New("a subscription key", checkout.Config{BaseURL: t.base + "/sandbox"})
@@ -117,6 +129,11 @@ func wire(store *sqlite.Store, listener net.Listener, o options) (*town, error) 
 	if err := t.copies(&cfg, o.mode); err != nil {
 		return nil, err
 	}
+	mails, err := t.mails(o.lang)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Handlers = append(cfg.Handlers, mails)
 	t.cashier = payment.NewCashier(store, cfg)
 	t.shop = cart.NewShop(sample, store, t.cashier, cart.Config{})
 	t.pagopa = sandbox.New([]sandbox.Station{{
@@ -166,21 +183,35 @@ func (t *town) walk(ctx context.Context, o options) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	order := orders[0]                                       // of one item
-	if _, err := t.cashier.DeliverPending(ctx); err != nil { // the copies
+	order := orders[0] // of one item
+	open, err := t.store.Positions().Get(ctx, order.Positions[0])
+	if err == nil {
+		err = t.papers.notice(open, t.offer.Creditor)
+	}
+	if err == nil {
+		_, err = t.cashier.DeliverPending(ctx) // the copies
+	}
+	if err != nil {
 		return nil, err
 	}
 	// Choose how to pay; then "presa in carico", which proves nothing, and back.
 	returnTo, err := sandbox.Payer{Email: o.email}.Visit(ctx, order.Location, choices[o.pay])
 	if err == nil && returnTo != "" {
-		err = open(ctx, returnTo)
+		err = comeBack(ctx, returnTo)
 	}
 	if err != nil {
 		return nil, err
 	}
-	// Some minutes later: the receipt reaches the station.
+	return t.ended(ctx, person, order.Positions[0], order.Location)
+}
+
+// ended is some minutes later: the receipt reaches the station, the mail its payer.
+func (t *town) ended(ctx context.Context, person identity.Person, k payment.Key, location string) (*result, error) {
 	if err := t.pagopa.Flush(ctx); err != nil {
 		return nil, err
 	}
-	return t.result(ctx, person, order.Positions[0], order.Location)
+	if _, err := t.cashier.DeliverPending(ctx); err != nil {
+		return nil, err
+	}
+	return t.result(ctx, person, k, location)
 }

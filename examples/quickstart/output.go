@@ -29,6 +29,8 @@ type result struct {
 	Order    []string        `json:"order"`
 	SOAP     []soapOutput    `json:"soap"`
 	Receipt  *receiptOutput  `json:"receipt"`
+	Mail     *mailOutput     `json:"mail"`            // what the payer was told of the outcome
+	Files    *filesOutput    `json:"files,omitempty"` // where they stay
 	Listen   *listening      `json:"listen,omitempty"`
 
 	position payment.Position
@@ -71,6 +73,16 @@ type (
 		PSP     string       `json:"psp"`
 		PaidAt  time.Time    `json:"paidAt"`
 	}
+	mailOutput struct {
+		To      string `json:"to"`
+		Subject string `json:"subject"`
+		Text    string `json:"text"`
+	}
+	filesOutput struct {
+		Notice  string `json:"notice"`
+		Receipt string `json:"receipt,omitempty"`
+		Key     string `json:"key"`
+	}
 )
 
 // result reads from the store what became of a position.
@@ -108,11 +120,15 @@ func (t *town) result(ctx context.Context, person identity.Person, k payment.Key
 	for _, c := range t.pagopa.Calls() {
 		r.SOAP = append(r.SOAP, soapOutput{c.Operation, c.Outcome, c.Fault})
 	}
+	r.Mail = t.letters.outcome(p)
 	full, err := receipt.Load(ctx, t.store, p.Owner, k, payment.Sandbox)
 	switch {
 	case pagonline.CodeOf(err) == pagonline.CodeReceiptNotReady:
 		return r, nil
 	case err != nil:
+		return nil, err
+	}
+	if err := t.papers.receipt(ctx, full); err != nil {
 		return nil, err
 	}
 	r.full = &full
@@ -205,6 +221,13 @@ func (p printer) story(r *result) string {
 	} else {
 		say("VISUALIZZA ACQUISTI: pagato\n", "VISUALIZZA ACQUISTI (purchases): paid\n")
 		b.WriteString(r.full.Text(p.lang))
+	}
+	if r.Mail != nil {
+		say("\nE-mail a %s: %s", "\nE-mail to %s: %s", r.Mail.To, r.Mail.Subject)
+	}
+	if r.Files != nil {
+		say("\nFile: %s", "\nFiles: %s", strings.TrimSpace(r.Files.Notice+"  "+r.Files.Receipt))
+		say("Chiave pubblica: %s", "Public key: %s", r.Files.Key)
 	}
 	if r.Listen != nil {
 		say("\nStazione: %s    Sandbox: %s", "\nStation: %s    Sandbox: %s", r.Listen.Station, r.Listen.Sandbox)

@@ -42,8 +42,8 @@ func signIn(ctx context.Context, o options) (identity.Person, error) {
 	return auth.Person, err
 }
 
-// open is the payer's browser on its way back to the portal.
-func open(ctx context.Context, address string) error {
+// comeBack is the payer's browser on its way back to the portal.
+func comeBack(ctx context.Context, address string) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {
 		return fmt.Errorf("return to the portal: %w", err)
@@ -68,6 +68,9 @@ func (t *town) payNotice(ctx context.Context, o options, person identity.Person)
 	k := payment.Key{Creditor: t.offer.Creditor.FiscalCode, Number: number}
 	p, err := t.cashier.Payable(ctx, k)
 	if err == nil {
+		err = t.papers.notice(p, t.offer.Creditor)
+	}
+	if err == nil {
 		err = t.publisher.Publish(ctx, p) // this pagoPA is a new one
 	}
 	if err != nil {
@@ -82,8 +85,5 @@ func (t *town) payNotice(ctx context.Context, o options, person identity.Person)
 	if err != nil {
 		return nil, err
 	}
-	if err := t.pagopa.Flush(ctx); err != nil {
-		return nil, err
-	}
-	return t.result(ctx, person, k, "")
+	return t.ended(ctx, person, k, "")
 }

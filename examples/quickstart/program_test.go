@@ -30,6 +30,18 @@ func TestProgram(t *testing.T) {
 		require.Equal(t, status, cmd.ProcessState.ExitCode(), args)
 	}
 
+	// The receipt that it leaves is one that the desk's tool verifies.
+	dir, tool := t.TempDir(), filepath.Join(t.TempDir(), "backoffice")
+	out, err = exec.CommandContext(t.Context(), "go", "build", "-o", tool, "../backoffice").CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	out, err = exec.CommandContext(t.Context(), bin, "-data", dir).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	verify := exec.CommandContext(t.Context(), tool, "receipt", "verify", "receipt.pdf", "-key", "receipt-key.pub", "-protocol", "345/2024", "-amount", "12.50")
+	verify.Dir = dir
+	out, err = verify.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	require.Contains(t, string(out), `{"in":"receipt.pdf","verdict":"authentic",`)
+
 	cmd := exec.CommandContext(t.Context(), bin, "-json", "-listen", "127.0.0.1:0")
 	stdout, err := cmd.StdoutPipe()
 	require.NoError(t, err)

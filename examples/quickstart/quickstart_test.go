@@ -60,6 +60,11 @@ func TestSeedPath(t *testing.T) {
 	require.Len(t, r.Receipt.IUR, 32)
 	require.WithinDuration(t, time.Now(), r.Receipt.PaidAt, time.Minute)
 	require.Nil(t, r.Listen)
+	require.Nil(t, r.Files, "nothing stays")
+	require.Equal(t, "mario.rossi@example.org", r.Mail.To)
+	require.Equal(t, "Ricevuta di pagamento – Archivio di Stato di Livorno – IUV "+r.Notice.IUV, r.Mail.Subject)
+	require.Contains(t, r.Mail.Text, "FAC-SIMILE – NON PAGABILE")
+	require.Contains(t, r.Mail.Text, r.Receipt.IUR)
 }
 
 func TestText(t *testing.T) {

@@ -120,6 +120,26 @@ func ExampleWriter_Paid() {
 	// This receipt certifies the payment recorded by pagoPA. It is no formal quittance.
 }
 
+// The clerk's own words, and that money goes back.
+func ExampleWriter_Rejected() {
+	m := exampleWriter().Rejected(reader, mail.RejectionLetter{
+		Institute: "Archivio di Stato di Livorno", Protocol: "345/2024", Reason: "The register is being restored.", Paid: true,
+	})
+	fmt.Println(m.Subject)
+	fmt.Println(m.Text)
+	// Output:
+	// Request rejected – Archivio di Stato di Livorno – prot. 345/2024
+	// Request rejected
+	//
+	// The institute cannot grant the request: the copies will not be delivered.
+	//
+	// Institute: Archivio di Stato di Livorno
+	// Protocol: 345/2024
+	// Reason: The register is being restored.
+	//
+	// What was paid is to be refunded, and the institute will see to it; another message will tell of the refund.
+}
+
 func ExampleWriter_HandIn() {
 	toOffice := mail.Envelope{Event: "event-1", To: mail.Address{Email: "as-li@example.org"}}
 	m, err := exampleWriter().HandIn(toOffice, exampleReceipt(), reader.To)

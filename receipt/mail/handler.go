@@ -23,7 +23,7 @@ type HandlerConfig struct {
 	// Verdict judges a notice. Default: [payment.Cashier.Verdict], by what the store
 	// knows.
 	Verdict func(context.Context, payment.Key) (payment.Verdict, error)
-	// Cases are those of the desk, of whose releases and refunds payers are told.
+	// Cases are those of the desk, of whose releases, rejections and refunds payers are told.
 	// Default: none, and nobody is.
 	Cases desk.Cases
 }
@@ -38,6 +38,7 @@ var ErrWait = errors.New("mail: the outcome is not known yet, the event waits")
 //	order.closed_unpaid                 not known to be paid, if that is the verdict
 //	receipt.recorded, receipt.second    the receipt, to the payer and the service's mailbox
 //	desk.released                       the copies were sent, to the payer
+//	desk.rejected                       there will be no copies, to the payer
 //	desk.refunded                       the refund was made, to the payer
 //
 // The payer's address is the order's, else the debtor's; who has none gets nothing. A
@@ -68,6 +69,8 @@ func Handler(store payment.Store, w *Writer, post *Post, cfg HandlerConfig) paym
 			return h.paid(ctx, e)
 		case desk.EventReleased:
 			return h.released(ctx, e)
+		case desk.EventRejected:
+			return h.rejected(ctx, e)
 		case desk.EventRefunded:
 			return h.refunded(ctx, e)
 		default:

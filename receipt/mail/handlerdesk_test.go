@@ -66,6 +66,17 @@ func TestHandlerOfTheDesk(t *testing.T) {
 	require.Equal(t, mail.KindRefund, all[0].Kind)
 	require.Contains(t, all[0].Text, "Importo: 1,00 €", "that of the event")
 
+	rejected := payment.Event{Kind: desk.EventRejected}
+	c.Rejection = desk.Rejection{By: "sportello-1", Reason: "Il registro è in restauro."}
+	all = tell(&c, rejected, true)
+	require.Len(t, all, 1)
+	require.Equal(t, mail.KindRejected, all[0].Kind)
+	require.Equal(t, "Richiesta non accolta – Archivio di Stato di Livorno – prot. 345/2024", all[0].Subject)
+	require.Contains(t, all[0].Text, "Motivo: Il registro è in restauro.")
+	require.NotContains(t, all[0].Text, "rimborsare", "nothing was paid")
+	c.Payments = []desk.Payment{{Position: p.Key}}
+	require.Contains(t, tell(&c, rejected, true)[0].Text, "Quanto pagato è da rimborsare")
+	require.Empty(t, tell(nil, rejected, true))
 	require.Empty(t, tell(&c, payment.Event{Kind: desk.EventRefunded, ReceiptID: "none"}, true))
 	require.Empty(t, tell(nil, released, true), "no such case")
 	require.Empty(t, tell(nil, refunded, true))

@@ -1,6 +1,6 @@
 // Package mail writes and sends what payer and office are told by e-mail: a payment was
 // taken in charge, it is paid (with the receipt), it is not known to be paid; the receipt
-// for the service's mailbox; a quote with its instructions; copies and refunds.
+// for the service's mailbox; a quote with its instructions; copies, rejections, refunds.
 //
 // A [Writer] makes a [Message] of each, in Italian or English; nothing is sent by that.
 // A [Post] sends messages over a [Transport], in general an [SMTP] server, and remembers
@@ -70,6 +70,7 @@ const (
 	KindQuote    Kind = "quote"
 	KindCopies   Kind = "copies"
 	KindRefund   Kind = "refund"
+	KindRejected Kind = "rejected" // there will be no copies
 )
 
 // Address is a mailbox. The log gets nothing of it.

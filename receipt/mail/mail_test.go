@@ -89,6 +89,9 @@ func every(t *testing.T, lang string, env payment.Environment) map[string]mail.M
 		"copies": w.Copies(to(lang), mail.CopiesLetter{
 			Institute: "Archivio di Stato di Livorno", Protocol: "345/2024", How: pagonline.Text{It: "per posta", En: "by post"}, Until: pagonline.DateOf(now),
 		}),
+		"rejected": w.Rejected(to(lang), mail.RejectionLetter{
+			Institute: "Archivio di Stato di Livorno", Protocol: "345/2024", Reason: "Il registro è in restauro.", Paid: true,
+		}),
 		"refund": w.Refund(to(lang), mail.RefundLetter{
 			Step: mail.RefundExecuted, Institute: "Archivio di Stato di Livorno", IUV: r.IUV, IUR: r.IUR, Amount: r.Amount,
 			Reason: "pagato due volte", On: pagonline.DateOf(now), Reference: "ordinativo 12/2026",

@@ -26,6 +26,18 @@ type (
 		Station       string `json:"station" validate:"required,max=35,printascii"`
 		Taxonomy      string `json:"taxonomy" validate:"required,taxonomy"`
 		DueDays       int    `json:"dueDays,omitempty" validate:"min=0,max=3650"`
+
+		CBILL               string   `json:"cbill,omitempty" validate:"omitempty,cbill"`
+		Contacts            contacts `json:"contacts,omitzero"`
+		Logo                string   `json:"logo,omitempty" validate:"omitempty,max=255,picture"`
+		PostalHolder        string   `json:"postalHolder,omitempty" validate:"omitempty,max=50,causale"`
+		PostalAuthorisation string   `json:"postalAuthorisation,omitempty" validate:"omitempty,max=70,poste"`
+	}
+	contacts struct {
+		Phone string `json:"phone,omitempty" validate:"omitempty,max=35,printascii"`
+		Email string `json:"email,omitempty" validate:"omitempty,email,max=256"`
+		PEC   string `json:"pec,omitempty" validate:"omitempty,email,max=256"`
+		Web   string `json:"web,omitempty" validate:"omitempty,web"`
 	}
 	institute struct {
 		Code      string    `json:"code" validate:"required,max=35,institute"`

@@ -16,7 +16,10 @@
 //	portal         where its institutes are paid; default: the Ministry's portal
 //	stampRates     [{from, until, amount, source}]; default: the rates of the law
 //	creditors      mandatory: fiscalCode, name, iban, segregation, broker, station,
-//	               taxonomy; then postalAccount, dueDays
+//	               taxonomy; then postalAccount, dueDays; and for its notices cbill,
+//	               contacts {phone, email, pec, web} of 100 characters together, logo
+//	               (a PNG or JPEG beside this file), and with a postalAccount postalHolder
+//	               and postalAuthorisation ("AUT. DB/XXXX/XXX 12345 DEL 01/01/2026")
 //	institutes     mandatory: code, name, creditor, services; then parent, iban,
 //	               amounts (lenient, dot, comma), helpDesk {email, phone},
 //	               source {url, asOf}, aliases ["SabapAL"], suspended
@@ -131,7 +134,7 @@ func check(f *file, wrong *errs) error {
 	known := *wrong
 	failed, _ := errors.AsType[validator.ValidationErrors](v.Struct(f))
 	for _, field := range failed {
-		if at := path(field.Namespace()); !known.cover(at) {
+		if at := pathOf(field.Namespace()); !known.cover(at) {
 			wrong.add(at, reason(field.Tag(), field.Param()))
 		}
 	}

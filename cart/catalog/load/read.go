@@ -24,6 +24,8 @@ func (f *file) catalog() (*catalog.Catalog, error) {
 		creditors = append(creditors, catalog.Creditor{
 			FiscalCode: c.FiscalCode, Name: c.Name, IBAN: catalog.IBAN(c.IBAN), PostalAccount: c.PostalAccount,
 			Segregation: uint8(segregation), Broker: c.Broker, Station: c.Station, Taxonomy: c.Taxonomy, DueDays: c.DueDays,
+			CBILL: c.CBILL, Contacts: catalog.Contacts(c.Contacts), Logo: c.Logo,
+			PostalHolder: c.PostalHolder, PostalAuthorisation: c.PostalAuthorisation,
 		})
 	}
 	var institutes []catalog.Institute

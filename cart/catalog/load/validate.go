@@ -3,15 +3,21 @@ package load
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
+	"path"
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/go-playground/validator/v10"
 
 	"github.com/pagonline/pagonline"
+	"github.com/pagonline/pagonline/cart/catalog"
 	"github.com/pagonline/pagonline/causale"
 	"github.com/pagonline/pagonline/identity/fiscal"
 	"github.com/pagonline/pagonline/payment"
@@ -41,11 +47,15 @@ func registerOwn(v *validator.Validate) error {
 	v.RegisterTagNameFunc(nameOf)
 	v.RegisterStructValidation(kinds("kind", ruleFields), rule{})
 	v.RegisterStructValidation(kinds("kind", priceFields), price{})
+	v.RegisterStructValidation(onNotices, creditor{})
 	return register(v, map[string]func(string) error{
 		"iban":      iban,
 		"institute": like(`^[A-Z0-9]+(-[A-Z0-9]+)*$`),
 		"service":   like(`^[a-z0-9]+(-[a-z0-9]+)*$`),
 		"taxonomy":  like(`^[6789]/[0-9]{7}(IM|TS|SP|SA|AP)/$`),
+		"cbill":     like(`^[A-Z0-9]{5}$`),
+		"picture":   picture,
+		"poste":     poste,
 		"decimal":   isNumber,
 		"date":      parses(pagonline.ParseDate),
 		"revenue":   func(s string) error { return new(causale.Revenue).UnmarshalText([]byte(s)) },
@@ -122,6 +132,42 @@ func kinds(by string, fields map[string][2][]string) validator.StructLevelFunc {
 	}
 }
 
+// onNotices checks what a creditor says on notices: that all contacts find room, and that
+// what is of a postal account has one.
+func onNotices(level validator.StructLevel) {
+	c, _ := reflect.TypeAssert[creditor](level.Current())
+	if utf8.RuneCountInString(catalog.Contacts(c.Contacts).String()) > catalog.MaxContacts {
+		level.ReportError(c.Contacts, "contacts", "Contacts", "max", strconv.Itoa(catalog.MaxContacts))
+	}
+	for _, f := range []struct{ name, text string }{{"postalHolder", c.PostalHolder}, {"postalAuthorisation", c.PostalAuthorisation}} {
+		if f.text != "" && c.PostalAccount == "" {
+			level.ReportError(f.text, f.name, f.name, "account", "")
+		}
+	}
+}
+
+var authorisation = regexp.MustCompile(`^AUT\. DB/[A-Z0-9]{1,8}/[A-Z0-9]{1,8} [A-Z0-9]{1,12} DEL ([0-9]{2})/([0-9]{2})/([0-9]{4})$`)
+
+// poste checks the authorisation of Poste Italiane, whose mask is
+// AUT. DB/xxxx/xxx xxxxx DEL xx/xx/xxxx, and its day.
+func poste(s string) error {
+	day := authorisation.FindStringSubmatch(s)
+	if day == nil {
+		return errForm
+	}
+	_, err := pagonline.ParseDate(day[3] + "-" + day[2] + "-" + day[1])
+	return err
+}
+
+// picture checks the path of a picture: within the directory of the catalogue.
+func picture(s string) error {
+	if !fs.ValidPath(s) || !slices.Contains([]string{".png", ".jpg", ".jpeg"}, strings.ToLower(path.Ext(s))) ||
+		strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) || r == '\\' || r == ':' }) {
+		return errForm
+	}
+	return nil
+}
+
 var errForm = errors.New("load: wrong form")
 
 func parses[T any](parse func(string) (T, error)) func(string) error {
@@ -170,9 +216,9 @@ func address(s string, plain bool) error {
 	return errForm
 }
 
-// path turns the validator's name of a field into ours: its first word is the name of
+// pathOf turns the validator's name of a field into ours: its first word is the name of
 // our type.
-func path(namespace string) string {
+func pathOf(namespace string) string {
 	_, rest, _ := strings.Cut(namespace, ".")
 	return rest
 }
@@ -201,6 +247,10 @@ var reasons = map[string]pagonline.Text{
 	"revenue":       {It: "capo/capitolo/articolo non valido (es. 29/2584/03)", En: "invalid capo/capitolo/articolo (e.g. 29/2584/03)"},
 	"web":           {It: "indirizzo web non valido", En: "invalid web address"},
 	"portal":        {It: "deve essere un indirizzo https", En: "must be an https address"},
+	"cbill":         {It: "codice CBILL non valido (5 lettere maiuscole o cifre)", En: "invalid CBILL code (5 capitals or digits)"},
+	"picture":       {It: "non è il percorso di un PNG o JPEG accanto al catalogo", En: "not the path of a PNG or JPEG beside the catalogue"},
+	"poste":         {It: "autorizzazione non valida (es. AUT. DB/XXXX/XXX 12345 DEL 01/01/2026)", En: "invalid authorisation (e.g. AUT. DB/XXXX/XXX 12345 DEL 01/01/2026)"},
+	"account":       {It: "vuole postalAccount", En: "needs postalAccount"},
 	"iban":          {It: "IBAN non valido", En: "invalid IBAN"},
 	"institute":     {It: "codice non valido (es. AS-LI)", En: "invalid code (e.g. AS-LI)"},
 	"service":       {It: "codice non valido (es. fotocopie)", En: "invalid code (e.g. fotocopie)"},

@@ -75,6 +75,8 @@ func fileOf(of *catalog.Catalog, creditors []catalog.Creditor, institutes []cata
 			FiscalCode: c.FiscalCode, Name: c.Name, IBAN: c.IBAN.String(), PostalAccount: c.PostalAccount,
 			Segregation: fmt.Sprintf("%02d", c.Segregation), Broker: c.Broker, Station: c.Station,
 			Taxonomy: c.Taxonomy, DueDays: c.DueDays,
+			CBILL: c.CBILL, Contacts: contacts(c.Contacts), Logo: c.Logo,
+			PostalHolder: c.PostalHolder, PostalAuthorisation: c.PostalAuthorisation,
 		})
 	}
 	for _, in := range institutes {

@@ -25,7 +25,9 @@ const everything = `{
 		{"from": "2013-06-26", "amount": "16.00", "source": "DL 43/2013"}],
 	"creditors": [
 		{"fiscalCode": "99999000013", "name": "Ente di prova", "iban": "IT60X0542811101000000123456", "postalAccount": "12345",
-			"segregation": "07", "broker": "99999000013", "station": "99999000013_01", "taxonomy": "9/0701100AP/", "dueDays": 15},
+			"segregation": "07", "broker": "99999000013", "station": "99999000013_01", "taxonomy": "9/0701100AP/", "dueDays": 15,
+			"cbill": "A1B2C", "contacts": {"phone": "0586 1", "email": "b@example.org", "pec": "b@pec.example.org", "web": "https://b.example.org"},
+			"logo": "loghi/ente.png", "postalHolder": "Ente di prova – Tesoreria", "postalAuthorisation": "AUT. DB/XXXX/XXX 12345 DEL 01/01/2026"},
 		{"fiscalCode": "99999000021", "name": "Altro ente", "iban": "IT50*******************8403",
 			"segregation": "00", "broker": "99999000013", "station": "99999000013_01", "taxonomy": "9/0701100AP/"}],
 	"institutes": [

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+
+	"github.com/pagonline/pagonline/cart/catalog"
+	"github.com/pagonline/pagonline/payment"
+	"github.com/pagonline/pagonline/receipt"
+	"github.com/pagonline/pagonline/receipt/mail"
+	"github.com/pagonline/pagonline/receipt/pdf"
+)
+
+// postFlags say how mail leaves.
+type postFlags struct{ smtp, from string }
+
+func (c *call) postFlags() *postFlags {
+	f := &postFlags{}
+	c.fs.StringVar(&f.smtp, "smtp", "", "server di posta, con utente e password in SMTP_USERNAME e SMTP_PASSWORD / "+
+		"mail server, with user and password in SMTP_USERNAME and SMTP_PASSWORD: HOST:PORT (default: no mail)")
+	c.fs.StringVar(&f.from, "from", "", "mittente / sender")
+	c.checks = append(c.checks, func() string {
+		if (f.smtp == "") != (f.from == "") {
+			return "-smtp HOST:PORT -from ADDRESS"
+		}
+		return ""
+	})
+	return f
+}
+
+// post makes the cashier send what follows from its events: to payers, and the receipts
+// to the mailboxes of a catalogue of one's own. Those of the sample are real institutes'
+// and get nothing of a trial.
+func (c *call) post(b *books, dir string, f *postFlags) error {
+	if f.smtp == "" {
+		return nil
+	}
+	offers, err := c.offers()
+	if err != nil {
+		return err
+	}
+	p := papers{}
+	if p.keys, err = readKeys(dir); err != nil {
+		return err
+	}
+	if p.printer, err = pdf.New(pdf.Config{}); err != nil {
+		return err
+	}
+	w, err := mail.NewWriter(mail.Address{Email: f.from}, mail.WriterConfig{})
+	if err != nil {
+		return err
+	}
+	host, _, _ := net.SplitHostPort(f.smtp) // NewSMTP says what is wrong with it
+	ip := net.ParseIP(host)
+	server, err := mail.NewSMTP(f.smtp, mail.SMTPConfig{
+		Username: os.Getenv("SMTP_USERNAME"), Password: os.Getenv("SMTP_PASSWORD"),
+		InsecurePlaintext: host == "localhost" || ip != nil && ip.IsLoopback(), // on this machine
+	})
+	if err != nil {
+		return err
+	}
+	cfg := mail.HandlerConfig{Files: p.files, Cases: b.store.Cases()}
+	if c.catalog != "" {
+		cfg.Mailbox = func(p payment.Purchase) string { return mailbox(offers, p) }
+	}
+	post := mail.NewPost(b.store.Sent(), server, mail.PostConfig{})
+	b.cashier = payment.NewCashier(b.store, payment.Config{Handlers: []payment.Handler{mail.Handler(b.store, w, post, cfg)}})
+	b.posts = true
+	return nil
+}
+
+// mailbox returns where the receipts of a service go, closed or not; "" for nowhere.
+func mailbox(offers *catalog.Catalog, p payment.Purchase) string {
+	in, err := offers.Institute(p.InstituteCode)
+	if err != nil {
+		return ""
+	}
+	for _, s := range in.Services {
+		if s.Code == p.ServiceCode {
+			return s.Mailbox
+		}
+	}
+	return ""
+}
+
+// papers prints receipts and signs them.
+type papers struct {
+	printer *pdf.Printer
+	keys    receipt.KeyRing
+}
+
+// sign returns the receipt with its proof, as the printer will draw it.
+func (p papers) sign(r receipt.Receipt, lang string) (receipt.Receipt, receipt.Proof, error) {
+	rendering := p.printer.Rendering(lang)
+	r.Rendering = &rendering
+	proof, err := p.keys.Sign(r)
+	return r, proof, err
+}
+
+// files returns a receipt as it goes with a mail: its PDF, and the JSON inside it.
+func (p papers) files(_ context.Context, r receipt.Receipt) ([]mail.File, error) {
+	r, proof, err := p.sign(r, "it")
+	if err != nil {
+		return nil, fmt.Errorf("receipt: %w", err)
+	}
+	page, err := p.printer.Receipt(r, pdf.ReceiptOptions{Proof: &proof})
+	if err != nil {
+		return nil, err
+	}
+	name := "ricevuta-" + r.IUV
+	return []mail.File{
+		{Name: name + ".pdf", MediaType: "application/pdf", Content: page},
+		{Name: name + ".json", MediaType: "application/json", Content: proof.SignedJSON()},
+	}, nil
+}
