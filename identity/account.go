@@ -27,9 +27,6 @@ type Account struct {
 	Language    string // "it" or "en": in what the person is written to
 	Password    string // a PHC string, as in "$argon2id$v=19$…"; never the password
 	Status      AccountStatus
-	// Failures counts the wrong passwords since the last right one, or since LockedUntil.
-	Failures    int
-	LockedUntil time.Time
 	CreatedAt   time.Time
 	ChangedAt   time.Time
 }

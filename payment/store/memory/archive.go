@@ -96,10 +96,14 @@ func (s sent) Claim(ctx context.Context, id string, now, until time.Time) error 
 func (s sent) Settle(ctx context.Context, id string, f receipt.Sending) error {
 	return s.write(ctx, func() error {
 		m, found := s.sendings.get(true, id)
-		if !found {
+		stale := found && !f.Claimed.IsZero() && !f.Claimed.Equal(m.until)
+		switch {
+		case m.Fate == receipt.Delivered, stale && f.Fate != receipt.Delivered:
+			return nil
+		case !found:
 			m.seq = s.next("sent")
 		}
-		f.ID, f.At = id, f.At.UTC()
+		f.ID, f.At, f.Claimed = id, f.At.UTC(), time.Time{}
 		s.sendings.put(id, sending{Sending: f, seq: m.seq})
 		return nil
 	})

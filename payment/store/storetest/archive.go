@@ -136,6 +136,35 @@ func testSent(t *testing.T, st Store) {
 	equal(t, "Parked after one was freed", collect(t, s.Parked(ctx)), want[1:])
 	must(t, s.Claim(ctx, "z", at(40), at(50)))
 
+	// Who was too slow speaks neither for who has the message now, nor against what was sent.
+	settle := func(id string, claimed time.Time, fate receipt.Fate) {
+		must(t, s.Settle(ctx, id, receipt.Sending{Fate: fate, At: at(49), Claimed: claimed}))
+	}
+	must(t, s.Claim(ctx, "slow", at(0), at(10)))
+	must(t, s.Claim(ctx, "slow", at(11), at(21)))
+	for _, fate := range []receipt.Fate{receipt.Unsent, receipt.Undelivered} {
+		settle("slow", at(10), fate)
+		wantErr(t, "Claim after a stale Settle", s.Claim(ctx, "slow", at(12), at(22)), receipt.ErrClaimed)
+	}
+	settle("slow", at(21), receipt.Delivered)
+	for _, fate := range []receipt.Fate{receipt.Unsent, receipt.Undelivered} {
+		settle("slow", at(10), fate)
+		settle("slow", at(21), fate)
+		settle("slow", time.Time{}, fate)
+		wantErr(t, "Claim of what was sent and then settled otherwise", s.Claim(ctx, "slow", at(50), at(59)), receipt.ErrSent)
+	}
+	must(t, s.Claim(ctx, "late", at(0), at(10)))
+	must(t, s.Claim(ctx, "late", at(11), at(21)))
+	settle("late", at(10), receipt.Delivered) // it did go out
+	settle("late", at(21), receipt.Unsent)
+	wantErr(t, "Claim of what was sent late", s.Claim(ctx, "late", at(50), at(59)), receipt.ErrSent)
+	must(t, s.Claim(ctx, "own", at(0), at(10)))
+	settle("own", at(10), receipt.Unsent)
+	must(t, s.Claim(ctx, "own", at(1), at(11)))
+	settle("own", at(11), receipt.Undelivered)
+	settle("own", at(10), receipt.Unsent)
+	wantErr(t, "Claim of what was refused, after a stale Settle", s.Claim(ctx, "own", at(50), at(59)), receipt.ErrParked)
+
 	// Of two at once, one sends.
 	free := make(chan bool)
 	for range 8 {

@@ -197,7 +197,7 @@ func testSessions(t *testing.T, st Store) {
 func account(id, email string) identity.Account {
 	return identity.Account{
 		ID: id, Email: email, GivenName: "Aiko", FamilyName: "Esempio", Nationality: "JP", Language: "en", Password: "$argon2id$v=19$",
-		Status: identity.AccountPending, Failures: 2, LockedUntil: at(9), CreatedAt: at(0), ChangedAt: at(1),
+		Status: identity.AccountPending, CreatedAt: at(0), ChangedAt: at(1),
 	}
 }
 

@@ -136,9 +136,14 @@ func (s sent) Claim(ctx context.Context, id string, now, until time.Time) error 
 
 func (s sent) Settle(ctx context.Context, id string, f receipt.Sending) error {
 	return s.DB.Do(ctx, func(ctx context.Context) error {
+		claim := ""
+		if !f.Claimed.IsZero() {
+			claim = instant(f.Claimed)
+		}
 		_, err := s.DB.Exec(ctx, `INSERT INTO sent (id, fate, claimed, at, note) VALUES ($1, $2, '', $3, $4)
-			ON CONFLICT (id) DO UPDATE SET fate = excluded.fate, claimed = '', at = excluded.at, note = excluded.note`,
-			id, string(f.Fate), instant(f.At), f.Note)
+			ON CONFLICT (id) DO UPDATE SET fate = excluded.fate, claimed = '', at = excluded.at, note = excluded.note
+			WHERE sent.fate <> 'sent' AND (excluded.fate = 'sent' OR $5 = '' OR sent.claimed = $5)`,
+			id, string(f.Fate), instant(f.At), f.Note, claim)
 		return err
 	})
 }

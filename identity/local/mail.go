@@ -1,0 +1,145 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/pagonline/pagonline"
+	"github.com/pagonline/pagonline/identity"
+)
+
+// Message is a mail to one address: plain text, lines that end with "\n".
+type Message struct {
+	To       string // as [identity.CanonicalEmail] writes it
+	Subject  string // one line that names nobody
+	Text     string
+	Language string           // "it" or "en"
+	Purpose  identity.Purpose // one of identity's, or of this package's
+}
+
+// LogValue gives the log the purpose: the text holds a secret.
+func (m Message) LogValue() slog.Value { return slog.StringValue(string(m.Purpose)) }
+
+// The purposes of mails without a code.
+const (
+	AlreadyRegistered identity.Purpose = "registered" // somebody registered an address that has an account
+	NoAccount         identity.Purpose = "no-account" // somebody asked for a mail to an address that has none
+	Suspended         identity.Purpose = "suspended"  // the same, for an account that the institute locked
+)
+
+// Mailer sends mails.
+type Mailer interface {
+	// Send sends m, or returns an error if it certainly cannot. What it says stays with
+	// the mailer: the accounts make CodeUnavailable of it.
+	Send(ctx context.Context, m Message) error
+}
+
+// Links are the pages of the site that mails point to: https, or http on this machine.
+// In the first four {token} stands for the code.
+type Links struct {
+	Activate    string // as in "https://archive.example.org/local/activate?token={token}"
+	Reset       string
+	ChangeEmail string
+	Contact     string
+	SignIn      string // where one signs in and asks for a new password
+}
+
+func (l Links) check() error {
+	for _, link := range []string{l.Activate, l.Reset, l.ChangeEmail, l.Contact} {
+		if strings.Count(link, "{token}") != 1 {
+			return errors.New("local: a link without {token}")
+		}
+	}
+	for _, link := range []string{l.Activate, l.Reset, l.ChangeEmail, l.Contact, l.SignIn} {
+		if err := checkLink(strings.ReplaceAll(link, "{token}", "token")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkLink(link string) error {
+	u, err := url.Parse(link)
+	if err != nil || !oneLine(link) || strings.Contains(link, " ") || u.Hostname() == "" || u.User != nil {
+		return errors.New("local: a link that is no address")
+	}
+	ip, _ := netip.ParseAddr(u.Hostname())
+	if u.Scheme != "https" && (u.Scheme != "http" || u.Hostname() != "localhost" && !ip.IsLoopback()) {
+		return errors.New("local: a link is neither https nor to this machine")
+	}
+	return nil
+}
+
+func oneLine(s string) bool { return !strings.ContainsFunc(s, unicode.IsControl) }
+
+// link returns the page for a purpose that has a code.
+func (l Links) link(purpose identity.Purpose) string {
+	switch purpose {
+	case identity.ActivateAccount:
+		return l.Activate
+	case identity.ResetPassword:
+		return l.Reset
+	case identity.ChangeEmail:
+		return l.ChangeEmail
+	default:
+		return l.Contact
+	}
+}
+
+// errMail stands for what the mailer said, which may name the address.
+var errMail = errors.New("local: the mailer failed")
+
+// send writes and sends one mail.
+func (a *Accounts) send(ctx context.Context, purpose identity.Purpose, to, language, secret string) error {
+	t := texts[purpose]
+	text := t.body.In(language)
+	if secret != "" {
+		valid := a.cfg.ActivationTime
+		if purpose == identity.ResetPassword {
+			valid = a.cfg.ResetTime
+		}
+		text = fmt.Sprintf("%s\n\n%s\n\n%s\n\n%s\n\n%s\n%s", text,
+			strings.Replace(a.cfg.Links.link(purpose), "{token}", secret, 1), orCode.In(language), secret,
+			fmt.Sprintf(within.In(language), duration(valid).In(language)), notYou.In(language))
+	} else {
+		text += "\n\n" + a.cfg.Links.SignIn
+	}
+	if a.cfg.Sender != "" {
+		text += "\n\n" + a.cfg.Sender
+	}
+	m := Message{To: to, Subject: t.subject.In(language), Text: text + "\n", Language: language, Purpose: purpose}
+	if a.mailer.Send(ctx, m) != nil {
+		return pagonline.NewError(pagonline.CodeUnavailable).Because(errMail)
+	}
+	return nil
+}
+
+// duration returns d in words, in whole hours or whole minutes.
+func duration(d time.Duration) pagonline.Text {
+	n := int(d / time.Hour)
+	switch {
+	case d%time.Hour != 0:
+		m := strconv.Itoa(int(d / time.Minute))
+		return pagonline.Text{It: m + " minuti", En: m + " minutes"}
+	case n == 1:
+		return pagonline.Text{It: "un'ora", En: "one hour"}
+	}
+	return pagonline.Text{It: strconv.Itoa(n) + " ore", En: strconv.Itoa(n) + " hours"}
+}
+
+// language returns "it" or "en": accounts are for people from abroad, so English is what
+// is written to who does not say Italian.
+func language(s string) string {
+	if s == "it" {
+		return "it"
+	}
+	return "en"
+}
