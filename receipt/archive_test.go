@@ -114,6 +114,16 @@ func TestExport(t *testing.T) {
 	require.Len(t, index.Documents, 2)
 	require.Equal(t, hostile.Record, index.Documents[1].Record)
 
+	// Whatever an archive holds, its index has one guard: that of the register.
+	for _, id := range []string{"", "＝1", " =1", "'x", "a;=1"} {
+		b.Reset()
+		d := storetest.Document(0, id, receipt.PDFDocument)
+		require.NoError(t, receipt.Export(t.Context(), &b, &memoryArchive{get: func(receipt.DocumentKey) (receipt.Document, error) { return d, nil }, one: d.Record}, receipt.Period{}))
+		rows, err = csv.NewReader(strings.NewReader(read(t, b.Bytes())["index.csv"])).ReadAll()
+		require.NoError(t, err)
+		require.Equal(t, receipt.Guard(id), rows[1][3])
+	}
+
 	b.Reset()
 	require.NoError(t, receipt.Export(t.Context(), &b, &memoryArchive{}, receipt.Period{}))
 	files = read(t, b.Bytes())
@@ -127,6 +137,7 @@ type memoryArchive struct {
 	lists  int
 	change bool
 	get    func(receipt.DocumentKey) (receipt.Document, error)
+	one    receipt.Record // what it lists; else one of a receipt
 	fail   error
 }
 
@@ -138,6 +149,10 @@ func (a *memoryArchive) List(context.Context, receipt.Period) iter.Seq2[receipt.
 		}
 		if a.fail != nil {
 			yield(receipt.Record{}, a.fail)
+			return
+		}
+		if a.one.Size > 0 {
+			yield(a.one, nil)
 			return
 		}
 		yield(storetest.Document(0, "iur", receipt.PDFDocument).Record, nil)
@@ -240,6 +255,7 @@ func FuzzExportNames(f *testing.F) {
 	f.Add("a", "b")
 	f.Add("..", "%2E%2E")
 	f.Add("a/b", "a%2Fb")
+	f.Add("iur", "IUR")
 	f.Fuzz(func(t *testing.T, a, b string) {
 		st := &memory.Store{}
 		one, two := storetest.Document(0, a, receipt.PDFDocument), storetest.Document(0, b, receipt.PDFDocument)
@@ -252,12 +268,15 @@ func FuzzExportNames(f *testing.F) {
 		require.NoError(t, receipt.Export(t.Context(), &z, st.Archive(), receipt.Period{}))
 		files := read(t, z.Bytes())
 		require.Len(t, files, 4)
+		folded := map[string]bool{}
 		for name := range files {
+			folded[strings.ToLower(name)] = true
 			if strings.HasPrefix(name, "documents/") {
 				require.Equal(t, 3, strings.Count(name, "/"), name)
 				require.NotContains(t, name, "..")
 			}
 		}
+		require.Len(t, folded, len(files), "on a disk that does not tell capitals")
 	})
 }
 

@@ -26,8 +26,10 @@ import (
 //
 // The same documents give the same bytes: names are sorted, times are fixed (a file's is
 // the noon of its day), nothing says when or where it was made. Characters of a receipt
-// id that are no ASCII letter, digit or hyphen stand in the name as %XX. Content is
-// written as it is read, one document at a time; records are kept of one day at a time.
+// id that are no small ASCII letter, digit or hyphen stand in the name as %XX: names that
+// differ by case alone would be one file on many disks. A receipt id that a spreadsheet
+// would run stands in index.csv as [Guard] writes it. Content is written as it is read,
+// one document at a time; records are kept of one day at a time.
 //
 // Each document is checked against its hash: one that was damaged is an error with
 // [pagonline.CodeReceiptAltered]. If the archive changes meanwhile, so that index and
@@ -142,12 +144,8 @@ func (e *exporter) rows(w io.Writer, first bool, r *Record) error {
 		_ = c.Write([]string{"file", "day", "creditor", "receiptId", "kind", "size", "sha256", "archivedAt"}) // Flush keeps the error
 	}
 	if r != nil {
-		id := r.ReceiptID
-		if strings.ContainsAny(id[:1], "=+-@\t\r\n") { // a spreadsheet would take it for a formula
-			id = "'" + id
-		}
 		_ = c.Write([]string{
-			r.path(), r.Day.String(), r.Creditor, id, string(r.Kind), strconv.Itoa(r.Size), r.SHA256.String(),
+			r.path(), r.Day.String(), r.Creditor, Guard(r.ReceiptID), string(r.Kind), strconv.Itoa(r.Size), r.SHA256.String(),
 			r.At.UTC().Format(time.RFC3339Nano),
 		})
 	}
@@ -196,7 +194,7 @@ func (r Record) path() string {
 	var b strings.Builder
 	for i := range len(r.ReceiptID) {
 		switch c := r.ReceiptID[i]; {
-		case '0' <= c && c <= '9', 'A' <= c && c <= 'Z', 'a' <= c && c <= 'z', c == '-':
+		case '0' <= c && c <= '9', 'a' <= c && c <= 'z', c == '-':
 			b.WriteByte(c)
 		default:
 			fmt.Fprintf(&b, "%%%02X", c)

@@ -15,7 +15,8 @@ import (
 
 // KeyID names a public key: the first 20 bits of the SHA-256 of its 32 bytes, as four
 // characters. It is short because it stands in the QR code; a [KeyRing] holds no two keys
-// of one name.
+// of one name. Of a million new keys one has a name that a ring of one has: then one
+// generates another.
 type KeyID string
 
 const keyIDLength = 4
@@ -73,8 +74,11 @@ func (k *KeyRing) add(key PublicKey) error {
 	if len(key.Key) != ed25519.PublicKeySize {
 		return badKey("serve una chiave Ed25519", "an Ed25519 key is needed")
 	}
-	if _, held := k.Find(key.ID()); held {
+	switch held, found := k.Find(key.ID()); {
+	case found && held.Key.Equal(key.Key):
 		return badKey("chiave già presente", "key held already")
+	case found: // one of a million: the name has 20 bits
+		return badKey("un'altra chiave ha lo stesso nome: generarne una nuova", "another key has the same name: generate another key")
 	}
 	if len(k.keys) == maxKeys {
 		return badKey("troppe chiavi", "too many keys")

@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -87,6 +88,28 @@ func TestKeyRingRefuses(t *testing.T) {
 	public.Key[0] ^= 1
 	_, known := ring.Find(receipt.KeyIDOf(public.Key))
 	require.False(t, known)
+}
+
+// TestKeyNamesMeet: two keys of one name are told from the same key twice, and another one
+// mends it.
+func TestKeyNamesMeet(t *testing.T) {
+	held := map[receipt.KeyID]int{}
+	for i := 0; ; i++ { // the name has 20 bits: some 1200 keys will do
+		key := testKey(strconv.Itoa(i))
+		id := receipt.KeyIDOf(ed25519.PublicKey(key[ed25519.PrivateKeySize-ed25519.PublicKeySize:]))
+		first, met := held[id]
+		if !met {
+			held[id] = i
+			continue
+		}
+		ring := testRing(strconv.Itoa(first))
+		_, err := ring.Rotate(key, day("2026-12-01"))
+		require.ErrorContains(t, err, "generate another key")
+		require.Contains(t, pagonline.AsError(err).It, "generarne una nuova")
+		_, err = ring.Rotate(testKey(strconv.Itoa(i+1)), day("2026-12-01"))
+		require.NoError(t, err)
+		return
+	}
 }
 
 func TestKeyFilesRefuse(t *testing.T) {

@@ -89,6 +89,9 @@ type Party struct {
 	FiscalCode string `json:"fiscalCode,omitempty"`
 }
 
+// LogValue gives the log whether there is a fiscal code: the party may be a person.
+func (p Party) LogValue() slog.Value { return slog.BoolValue(p.FiscalCode != "") }
+
 // Office is an institute, or one of its services.
 type Office struct {
 	Code string `json:"code"`

@@ -1,8 +1,10 @@
 package receipt_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"flag"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
@@ -124,4 +126,12 @@ func TestLoad(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "iur", r.IUR)
 	require.Equal(t, "14.00", r.Total().String())
+}
+
+// TestPartyLogged: a log learns nobody's name.
+func TestPartyLogged(t *testing.T) {
+	var b bytes.Buffer
+	slog.New(slog.NewTextHandler(&b, nil)).Info("x", "party", receipt.Party{Name: "Mario Rossi", FiscalCode: "RSSMRA80A01F205X"})
+	require.Contains(t, b.String(), "party=true")
+	require.NotContains(t, b.String(), "R")
 }

@@ -13,6 +13,9 @@ import (
 // facsimile stands on everything that is not of production, in every language.
 const facsimile = "FAC-SIMILE – NON PAGABILE"
 
+// maxValue is how many characters a row's value may have; no field of an RT has more.
+const maxValue = 500
+
 // row is a line of the text: a label and what stands beside it.
 type row struct {
 	label pagonline.Text
@@ -21,7 +24,7 @@ type row struct {
 
 // Text writes the receipt as plain text, for a mail or a terminal; lang is "en" for
 // English, else Italian. Rows without a value are left out. Each line ends with a line
-// feed.
+// feed; what came from outside makes none, see [Line].
 func (r Receipt) Text(lang string) string {
 	var b strings.Builder
 	if r.Environment != payment.Production {
@@ -34,9 +37,9 @@ func (r Receipt) Text(lang string) string {
 		widest = max(widest, utf8.RuneCountInString(row.label.In(lang)))
 	}
 	for _, row := range rows {
-		if row.value != "" {
+		if value := Line(row.value, maxValue); value != "" {
 			label := row.label.In(lang) + ":"
-			fmt.Fprintf(&b, "%s%s%s\n", label, strings.Repeat(" ", widest+2-utf8.RuneCountInString(label)), row.value)
+			fmt.Fprintf(&b, "%s%s%s\n", label, strings.Repeat(" ", widest+2-utf8.RuneCountInString(label)), value)
 		}
 	}
 	b.WriteString("\n" + pagonline.Text{

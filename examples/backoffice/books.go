@@ -14,10 +14,10 @@ import (
 
 // books are the database with the cashier who keeps it.
 type books struct {
-	store   *sqlite.Store
-	cashier *payment.Cashier
-	posts   bool   // the cashier hands events to the post
-	waits   string // why some of them wait, as was told
+	store    *sqlite.Store
+	cashier  *payment.Cashier
+	delivers bool   // the cashier hands events to the archive, and to the post
+	waits    string // why some of them wait, as was told
 }
 
 // withData declares -data, which must be given, and where a database must be unless the

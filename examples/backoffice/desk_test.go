@@ -13,6 +13,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
+
+	"github.com/pagonline/pagonline"
 )
 
 // TestSecondPayment: a notice that is paid twice is to be given back once, and a receipt
@@ -69,7 +71,8 @@ func noteField(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(args[1], value)
 }
 
-// settle has a notice paid at the station of a database: "paid DIR NOTICE".
+// settle has a notice paid at the station of a database, today: "paid DIR NOTICE" sets
+// TODAY.
 func settle(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: paid DIR NOTICE")
@@ -91,4 +94,5 @@ func settle(ts *testscript.TestScript, neg bool, args []string) {
 	if end := <-ended; status != 0 || end != 0 {
 		ts.Fatalf("status %d and %d: %s", status, end, told.String())
 	}
+	ts.Setenv("TODAY", pagonline.DateOf(time.Now()).String())
 }

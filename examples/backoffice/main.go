@@ -55,7 +55,7 @@ func commands() []command {
 		quoteIssueCommand, quoteAcceptCommand, quoteWithdrawCommand, quoteSupersedeCommand, quoteShowCommand, quoteListCommand,
 		stationCommand, payCommand, journalCommand, timelineCommand, quarantineListCommand, quarantineReplayCommand,
 		keysNewCommand, keysListCommand, keysRotateCommand, receiptPrintCommand, receiptVerifyCommand,
-		worklistCommand, verifyCommand, releaseCommand, rejectCommand, assignCommand, refundRequestCommand, refundDecideCommand, refundRecordCommand, ledgerExportCommand,
+		worklistCommand, verifyCommand, releaseCommand, rejectCommand, reopenCommand, assignCommand, refundRequestCommand, refundDecideCommand, refundRecordCommand, ledgerExportCommand,
 		helpListCommand, helpAskCommand, helpAnswerCommand, helpCloseCommand,
 	}
 }

@@ -7,9 +7,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/cart/catalog"
@@ -49,7 +46,9 @@ var noticePrintCommand = command{
 				if err != nil {
 					return err
 				}
-				return c.printNotice(noticeOf(payee, positions, *lang), *file)
+				n := pdf.NoticeOf(payee, positions[0], positions[1:]...)
+				n.Lang, n.Environment = *lang, payment.Sandbox
+				return c.printNotice(n, *file)
 			})
 		}
 	},
@@ -66,13 +65,8 @@ func (c *call) payee(fiscalCode string) (pdf.Payee, error) {
 	if i < 0 {
 		return pdf.Payee{}, pagonline.NewError(pagonline.CodeNotFound).At("creditor")
 	}
-	owner := creditors[i]
-	payee := pdf.Payee{FiscalCode: fiscalCode, Info: owner.Contacts.String(), CBILL: owner.CBILL, Site: owner.Contacts.Web != ""}
-	if owner.PostalAccount != "" && owner.PostalAuthorisation != "" {
-		payee.Postal = &pdf.Postal{Account: owner.PostalAccount, Holder: owner.PostalHolder, Authorization: owner.PostalAuthorisation}
-	}
-	payee.Logo, err = c.logo(owner.Logo)
-	return payee, err
+	logo, err := c.logo(creditors[i].Logo)
+	return pdf.PayeeOf(creditors[i], logo), err
 }
 
 // payable returns what stands on one paper with a notice, by option: all notices of its
@@ -117,56 +111,6 @@ func unpayable(err error) error {
 		}
 	}
 	return err
-}
-
-// noticeOf returns the notice of the positions of one debt.
-func noticeOf(payee pdf.Payee, positions []payment.Position, lang string) pdf.Notice {
-	p := positions[0]
-	payee.Name, payee.Office = p.Company, p.Office
-	n := pdf.Notice{Environment: payment.Sandbox, Lang: lang, Subject: subject(p), Creditor: payee, Debtor: recipient(p.Debtor)}
-	if len(positions) == 1 || p.Option == 0 {
-		n.Whole, positions = due(p), positions[1:]
-	}
-	for _, p := range positions {
-		n.Instalments = append(n.Instalments, due(p))
-	}
-	return n
-}
-
-func due(p payment.Position) pdf.Due {
-	return pdf.Due{Number: p.Number, Amount: p.Amount(), On: p.DueDate}
-}
-
-// subject returns what PSPs show of the payment too, or as much of it as the paper takes.
-func subject(p payment.Position) string {
-	const most = 90 // AVVISO.OGGETTO
-	text, err := p.Description()
-	if err != nil || utf8.RuneCountInString(text) > most {
-		text = strings.TrimSuffix(p.Purchase.Service+" prot. "+p.Purchase.Protocol.String(), " prot. ")
-	}
-	if utf8.RuneCountInString(text) > most {
-		text = p.Purchase.Service
-	}
-	first, size := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(first)) + text[size:]
-}
-
-// recipient returns who is to pay, at his address.
-func recipient(s payment.Subject) pdf.Recipient {
-	if s.Code == payment.Anonymous {
-		s.Code = ""
-	}
-	if s.Province != "" {
-		s.Province = "(" + s.Province + ")"
-	}
-	return pdf.Recipient{
-		FiscalCode: s.Code, Name: s.Name, Street: joined(s.Street, s.Civic), Town: joined(s.PostalCode, s.City, s.Province, s.Country),
-	}
-}
-
-// joined joins what there is by blanks.
-func joined(words ...string) string {
-	return strings.Join(strings.Fields(strings.Join(words, " ")), " ")
 }
 
 // noticeFileOutput says what was written.

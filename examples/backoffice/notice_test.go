@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -16,7 +15,6 @@ import (
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/euro"
 	"github.com/pagonline/pagonline/payment/store/sqlite"
-	"github.com/pagonline/pagonline/receipt/pdf"
 )
 
 // plan opens notices of one debt, one for each option, as of a day.
@@ -87,28 +85,4 @@ func TestNoticeExpired(t *testing.T) {
 	status, lines := tool(t, "", "notice", "print", late[0], "-data", dir, "-o", filepath.Join(t.TempDir(), "n.pdf"))
 	require.Equal(t, statusRefuse, status)
 	require.Contains(t, lines[0], `"code":"not_allowed","field":"notice","it":"L'avviso è scaduto`)
-}
-
-func TestNoticeTexts(t *testing.T) {
-	require.Equal(t, pdf.Recipient{FiscalCode: "RSSMRA80A01H501U", Name: "Mario Rossi", Street: "Via Roma 1", Town: "57123 Livorno (LI) IT"},
-		recipient(payment.Subject{
-			Code: "RSSMRA80A01H501U", Name: "Mario Rossi", Street: "Via Roma", Civic: "1", PostalCode: "57123", City: "Livorno", Province: "LI", Country: "IT",
-		}))
-	require.Equal(t, pdf.Recipient{Name: "Mario Rossi"}, recipient(payment.Subject{Code: payment.Anonymous, Name: "Mario Rossi"}))
-
-	long := strings.Repeat("à", 70)
-	for _, c := range []struct{ institute, service, protocol, want string }{
-		{"Archivio di Stato di Livorno", "Fotocopie", "345/2024", "Prot. 345/2024 - Archivio di Stato di Livorno - Fotocopie"},
-		{long, "Fotocopie", "345/2024", "Fotocopie prot. 345/2024"},
-		{long, long, "345/2024", "Prot. 345/2024 - " + long},
-		{long, "fotocopie", "", "À" + long[2:] + " - fotocopie"},
-		{long, long, "1234567890123456789/2024", "À" + long[2:]},
-	} {
-		p := payment.Position{Wire: causale.Wire{Institute: c.institute, Service: c.service}, Purchase: payment.Purchase{Service: c.service}}
-		if c.protocol != "" {
-			p.Wire.Protocol = causale.MustParseProtocol(c.protocol)
-			p.Purchase.Protocol = p.Wire.Protocol
-		}
-		require.Equal(t, c.want, subject(p))
-	}
 }

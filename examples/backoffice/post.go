@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 
+	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/cart/catalog"
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/receipt"
@@ -30,27 +31,45 @@ func (c *call) postFlags() *postFlags {
 	return f
 }
 
-// post makes the cashier send what follows from its events: to payers, and the receipts
-// to the mailboxes of a catalogue of one's own. Those of the sample are real institutes'
-// and get nothing of a trial.
-func (c *call) post(b *books, dir string, f *postFlags) error {
-	if f.smtp == "" {
-		return nil
+// keep makes the cashier archive each receipt, as soon as there is a key to sign it, and
+// then send what follows from its events; without -smtp nobody is told, later neither.
+func (c *call) keep(b *books, dir string, f *postFlags) error {
+	keys, err := readKeys(dir)
+	if f.smtp == "" && pagonline.CodeOf(err) == pagonline.CodeNotFound {
+		return nil // receipts wait for a key
 	}
-	offers, err := c.offers()
 	if err != nil {
 		return err
 	}
-	p := papers{}
-	if p.keys, err = readKeys(dir); err != nil {
+	printer, err := pdf.New(pdf.Config{})
+	if err != nil {
 		return err
 	}
-	if p.printer, err = pdf.New(pdf.Config{}); err != nil {
-		return err
+	archiver := receipt.NewArchiver(b.store, b.store.Archive(), receipt.ArchiverConfig{Print: papers{printer, keys}.print})
+	handlers := []payment.Handler{archiver.Handle}
+	if f.smtp != "" {
+		post, err := c.post(b, f, mail.Archived(archiver))
+		if err != nil {
+			return err
+		}
+		handlers = append(handlers, post)
+	}
+	b.cashier = payment.NewCashier(b.store, payment.Config{Handlers: handlers})
+	b.delivers = true
+	return nil
+}
+
+// post returns what sends mail: to payers, and the receipts to the mailboxes of a
+// catalogue of one's own. Those of the sample are real institutes' and get nothing of a
+// trial.
+func (c *call) post(b *books, f *postFlags, files func(context.Context, receipt.Receipt) ([]mail.File, error)) (payment.Handler, error) {
+	offers, err := c.offers()
+	if err != nil {
+		return nil, err
 	}
 	w, err := mail.NewWriter(mail.Address{Email: f.from}, mail.WriterConfig{})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	host, _, _ := net.SplitHostPort(f.smtp) // NewSMTP says what is wrong with it
 	ip := net.ParseIP(host)
@@ -59,16 +78,14 @@ func (c *call) post(b *books, dir string, f *postFlags) error {
 		InsecurePlaintext: host == "localhost" || ip != nil && ip.IsLoopback(), // on this machine
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	cfg := mail.HandlerConfig{Files: p.files, Cases: b.store.Cases()}
+	cfg := mail.HandlerConfig{Files: files, Cases: b.store.Cases()}
 	if c.catalog != "" {
 		cfg.Mailbox = func(p payment.Purchase) string { return mailbox(offers, p) }
 	}
 	post := mail.NewPost(b.store.Sent(), server, mail.PostConfig{})
-	b.cashier = payment.NewCashier(b.store, payment.Config{Handlers: []payment.Handler{mail.Handler(b.store, w, post, cfg)}})
-	b.posts = true
-	return nil
+	return mail.Handler(b.store, w, post, cfg), nil
 }
 
 // mailbox returns where the receipts of a service go, closed or not; "" for nowhere.
@@ -99,19 +116,13 @@ func (p papers) sign(r receipt.Receipt, lang string) (receipt.Receipt, receipt.P
 	return r, proof, err
 }
 
-// files returns a receipt as it goes with a mail: its PDF, and the JSON inside it.
-func (p papers) files(_ context.Context, r receipt.Receipt) ([]mail.File, error) {
+// print returns a receipt as the payer gets it: its PDF, and the signed JSON inside it,
+// which stands alone where the PDF cannot be made.
+func (p papers) print(_ context.Context, r receipt.Receipt) (page, data []byte, err error) {
 	r, proof, err := p.sign(r, "it")
 	if err != nil {
-		return nil, fmt.Errorf("receipt: %w", err)
+		return nil, nil, fmt.Errorf("receipt: %w", err)
 	}
-	page, err := p.printer.Receipt(r, pdf.ReceiptOptions{Proof: &proof})
-	if err != nil {
-		return nil, err
-	}
-	name := "ricevuta-" + r.IUV
-	return []mail.File{
-		{Name: name + ".pdf", MediaType: "application/pdf", Content: page},
-		{Name: name + ".json", MediaType: "application/json", Content: proof.SignedJSON()},
-	}, nil
+	page, err = p.printer.Receipt(r, pdf.ReceiptOptions{Proof: &proof})
+	return page, proof.SignedJSON(), err
 }

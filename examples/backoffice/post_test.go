@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/base64"
 	"io"
 	"net"
 	"os"
@@ -15,6 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pagonline/pagonline/payment"
+	"github.com/pagonline/pagonline/payment/store/sqlite"
+	"github.com/pagonline/pagonline/receipt"
 )
 
 // letterbox is a mail server that keeps what it takes.
@@ -101,12 +104,64 @@ func TestPost(t *testing.T) {
 		require.Len(t, lines, 1, "both files are of one receipt")
 	}
 
+	kept := archived(t, dir)
+	require.Len(t, kept, 3, "what is sent is what is kept")
+	for _, letter := range letters {
+		require.Contains(t, strings.Join(strings.Fields(letter.text), ""), base64.StdEncoding.EncodeToString(kept[receipt.JSONDocument]))
+		require.Contains(t, strings.Join(strings.Fields(letter.text), ""), base64.StdEncoding.EncodeToString(kept[receipt.PDFDocument]))
+	}
+	require.Contains(t, string(kept[receipt.RTDocument]), "paSendRTV2Request")
+
 	ofCase := []string{"-data", dir, "-institute", "AS-LI", "-protocol", "345/2024", "-by", "sportello-1"}
 	status, lines = tool(t, "", append([]string{"reject", "-reason", "In restauro."}, ofCase...)...)
 	require.Zero(t, status, lines)
 	letters = box.waitFor(t, 3)
 	require.Equal(t, "mario.rossi@example.org", letters[2].to)
 	require.Contains(t, letters[2].text, "In restauro.")
+}
+
+// archived returns what the archive of a database has, all of one receipt.
+func archived(t *testing.T, dir string) map[receipt.DocumentKind][]byte {
+	t.Helper()
+	st, err := sqlite.Open(t.Context(), dir, sqlite.Config{Environment: payment.Sandbox})
+	require.NoError(t, err)
+	defer st.Close()
+	all := map[receipt.DocumentKind][]byte{}
+	for r, err := range st.Archive().List(t.Context(), receipt.Period{}) {
+		require.NoError(t, err)
+		d, err := st.Archive().Get(t.Context(), r.DocumentKey)
+		require.NoError(t, err)
+		require.NotContains(t, all, r.Kind)
+		all[r.Kind] = d.Content
+	}
+	return all
+}
+
+// TestArchive: without mail too the station keeps RT, page and data of each receipt, from
+// when there is a key to sign with; what was paid before is kept then.
+func TestArchive(t *testing.T) {
+	dir := t.TempDir()
+	number := plan(t, dir, "debt", time.Now(), payment.Terms{}, 0)[0]
+	status, _ := tool(t, "", "pay", number, "-url", listening(t, dir))
+	require.Zero(t, status)
+	require.Empty(t, archived(t, dir))
+	status, lines := tool(t, "", "keys", "new", "-data", dir)
+	require.Zero(t, status)
+	listening(t, dir)
+	require.Eventually(t, func() bool { return len(archived(t, dir)) == 3 }, 30*time.Second, 50*time.Millisecond)
+
+	files := t.TempDir()
+	pub := filepath.Join(files, "pub.pem")
+	require.NoError(t, os.WriteFile(pub, []byte(strings.Join(lines, "\n")), 0o600))
+	for kind, content := range archived(t, dir) {
+		if kind == receipt.RTDocument {
+			continue
+		}
+		file := filepath.Join(files, "receipt."+string(kind))
+		require.NoError(t, os.WriteFile(file, content, 0o600))
+		status, lines := tool(t, "", "receipt", "verify", file, "-key", pub, "-protocol", "345/2024", "-amount", "20.00")
+		require.Zero(t, status, lines)
+	}
 }
 
 func TestPostFlags(t *testing.T) {

@@ -25,6 +25,24 @@ var rejectCommand = command{
 	},
 }
 
+var reopenCommand = command{
+	name: "reopen",
+	about: pagonline.Text{
+		It: "riprende una pratica respinta: è di nuovo da verificare, o attende il pagamento",
+		En: "takes a rejection back: the case is to be verified again, or waits for the payment",
+	},
+	flags: func(c *call) func(context.Context) error {
+		f := c.caseFlags()
+		reason := c.fs.String("reason", "", "perché, senza nominare nessuno / why, nobody named in it")
+		return func(ctx context.Context) error {
+			return c.onCase(ctx, f, func(d *sportello.Desk, id string) (any, error) {
+				one, err := d.Reopen(ctx, id, sportello.Reopening{By: f.by, Reason: *reason})
+				return shownCase(one), err
+			})
+		}
+	},
+}
+
 var assignCommand = command{
 	name: "assign",
 	about: pagonline.Text{

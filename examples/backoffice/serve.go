@@ -13,8 +13,8 @@ import (
 )
 
 // serve answers until ctx ends; calls that are being answered then have five seconds.
-// Meanwhile it seals the journal once a minute and sends what mail there is, and both a
-// last time at the end.
+// Meanwhile it seals the journal once a minute, and archives and sends what there is, all
+// of it a last time at the end.
 func (c *call) serve(ctx context.Context, b *books, h *station.Handler, owner catalog.Creditor, address string) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
@@ -37,8 +37,8 @@ func (c *call) serve(ctx context.Context, b *books, h *station.Handler, owner ca
 	go func() { served <- server.Serve(listener) }()
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
-	mail := time.NewTicker(mailEvery)
-	defer mail.Stop()
+	events := time.NewTicker(deliverEvery)
+	defer events.Stop()
 	for ctx.Err() == nil {
 		select {
 		case err := <-served:
@@ -47,7 +47,7 @@ func (c *call) serve(ctx context.Context, b *books, h *station.Handler, owner ca
 			if _, err := b.cashier.SealJournal(ctx); err != nil {
 				fmt.Fprintln(c.stderr, "backoffice:", err)
 			}
-		case <-mail.C:
+		case <-events.C:
 			c.deliver(ctx, b)
 		case <-ctx.Done():
 		}
@@ -60,13 +60,13 @@ func (c *call) serve(ctx context.Context, b *books, h *station.Handler, owner ca
 	return errors.Join(err, sealed)
 }
 
-// mailEvery is how long an event waits at most before its mail goes out.
-const mailEvery = time.Second
+// deliverEvery is how long an event waits at most before what follows from it is done.
+const deliverEvery = time.Second
 
-// deliver sends what follows from the events that wait, if mail is sent at all. What
-// does not go out waits; that is told once.
+// deliver does what follows from the events that wait, if there is a key to sign with.
+// What cannot be done waits; that is told once.
 func (c *call) deliver(ctx context.Context, b *books) {
-	if !b.posts {
+	if !b.delivers {
 		return
 	}
 	said := ""

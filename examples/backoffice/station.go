@@ -20,7 +20,7 @@ var stationCommand = command{
 		c.takes(0, 0)
 		return func(ctx context.Context) error {
 			return c.open(ctx, *d, func(b *books) error {
-				if err := c.post(b, *d, post); err != nil {
+				if err := c.keep(b, *d, post); err != nil {
 					return err
 				}
 				h, owner, err := c.station(b, *creditor)

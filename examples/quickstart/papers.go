@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/cart/catalog"
@@ -51,23 +49,8 @@ func newPapers(dir, lang string) (*papers, error) {
 
 // notice writes the notice of a position, under the first number that no earlier walk has.
 func (p *papers) notice(of payment.Position, creditor catalog.Creditor) error {
-	subject, err := of.Description()
-	if err != nil || utf8.RuneCountInString(subject) > 90 { // which a notice does not take
-		subject = of.Purchase.Service
-	}
-	first, size := utf8.DecodeRuneInString(subject)
-	n := pdf.Notice{
-		Environment: payment.Sandbox, Lang: p.lang, Subject: string(unicode.ToUpper(first)) + subject[size:],
-		Creditor: pdf.Payee{
-			FiscalCode: of.Creditor, Name: of.Company, Office: of.Office,
-			Info: creditor.Contacts.String(), CBILL: creditor.CBILL, Site: creditor.Contacts.Web != "",
-		},
-		Debtor: pdf.Recipient{FiscalCode: of.Debtor.Code, Name: of.Debtor.Name},
-		Whole:  pdf.Due{Number: of.Number, Amount: of.Amount(), On: of.DueDate},
-	}
-	if of.Debtor.Code == payment.Anonymous {
-		n.Debtor.FiscalCode = ""
-	}
+	n := pdf.NoticeOf(pdf.PayeeOf(creditor, nil), of)
+	n.Lang, n.Environment = p.lang, payment.Sandbox
 	file, err := p.printer.Notice(n)
 	if err != nil {
 		return err

@@ -39,9 +39,10 @@ type Case struct {
 	// money is there.
 	DeliverBy pagonline.Date `json:"deliverBy,omitzero"`
 
-	Verification Verification `json:"verification,omitzero"`
+	Verification Verification `json:"verification,omitzero"` // the last one; see Status
 	Release      Release      `json:"release,omitzero"`
-	Rejection    Rejection    `json:"rejection,omitzero"`
+	Rejection    Rejection    `json:"rejection,omitzero"` // the last one, taken back or not
+	Reopening    Reopening    `json:"reopening,omitzero"`
 	Refunds      []Refund     `json:"refunds,omitempty"`
 	Assignments  []Assignment `json:"assignments,omitempty"`
 	MergedInto   string       `json:"mergedInto,omitempty"` // the ID of another case
@@ -110,6 +111,31 @@ func (c Case) kept() (kept []Payment) {
 		}
 	}
 	return kept
+}
+
+// backWhole reports whether all that was paid for something due went back, or would by its
+// refunds in these states.
+func (c Case) backWhole(states ...RefundStatus) bool {
+	for _, p := range c.Payments {
+		if left, err := c.left(p, states...); err == nil && !left.IsZero() {
+			return false
+		}
+	}
+	return len(c.Payments) > 0 && !c.Due.IsZero()
+}
+
+// asksAllBack reports whether nothing is left to pay for copies once the refunds that are
+// under way are made.
+func (c Case) asksAllBack() bool {
+	return c.backWhole(RefundExecuted, RefundRequested, RefundApproved)
+}
+
+// waitAgain takes a case whose money all went back to where it was before the payment.
+func (c *Case) waitAgain() error {
+	if c.Status != Paid && c.Status != Verified || !c.backWhole(RefundExecuted) {
+		return nil
+	}
+	return c.move(Waiting)
 }
 
 // left returns what is left of a payment after its refunds in these states.

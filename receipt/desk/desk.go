@@ -5,22 +5,23 @@
 // comes to be when a receipt does; [Desk.Worklist] shows what is to be done today.
 // [Case.Match] says whether the payment fits the quote, [Desk.Verify] is the clerk's
 // yes, [Desk.Release] notes that the copies went out and how, [Desk.Reject] that they
-// will not. Money goes back by a [Refund], which is decided here and paid elsewhere. A
+// will not, which [Desk.Reopen] takes back. Money goes back by a [Refund], which is decided here and paid elsewhere. A
 // payer who needs help opens a [HelpCase].
 //
 // # The life of a case
 //
 //	from:      to
 //	waiting:   paid verified rejected merged
-//	paid:      verified rejected merged
-//	verified:  released rejected
+//	paid:      waiting verified rejected merged
+//	verified:  waiting released rejected
 //	released:  -
-//	rejected:  paid
+//	rejected:  waiting paid
 //	merged:    -
 //
 // Only a receipt leads to paid; a rejected case that gets another receipt is paid
-// again, because somebody must look at it. A waiting case is verified only where
-// nothing is due. A merged case is one whose payments a clerk put to another, with
+// again, because somebody must look at it. A case whose money all went back waits for
+// another payment, which is verified anew: nothing goes out for money that was given
+// back. A waiting case is verified only where nothing is due. A merged case is one whose payments a clerk put to another, with
 // [Desk.Assign].
 //
 // # How a payment finds its quote
@@ -34,7 +35,8 @@
 // # Deadline
 //
 // The copies are due so many days (see [Rules]) after the later of acceptance and
-// payment. The day of the receipt counts, not that of the credit.
+// payment. The day of the receipt counts, not that of the credit. A payment that went
+// back whole asks for no copies.
 //
 // # Events
 //
@@ -115,29 +117,31 @@ func (d *Desk) rules(institute string) Rules {
 // deliverBy returns the deadline of a case, none before the money is there.
 func (d *Desk) deliverBy(c Case) pagonline.Date {
 	from := c.paidAt()
-	switch {
-	case from.IsZero() && (c.Status == Waiting || c.Status == Paid):
+	if from.IsZero() {
+		from = c.Verification.At // nothing was due
+	}
+	if from.IsZero() || c.Status == Waiting {
 		return pagonline.Date{}
-	case from.IsZero():
-		from = c.Verification.At
-	case c.AcceptedAt.After(from):
+	}
+	if c.AcceptedAt.After(from) {
 		from = c.AcceptedAt
 	}
 	return pagonline.DateOf(from).AddDays(d.rules(c.Institute).DeliverDays)
 }
 
-// paidAt returns when the payments had reached what is due, else when the first one
-// was made.
+// paidAt returns when the payments that are kept had reached what is due, else when the
+// first of them was made.
 func (c Case) paidAt() time.Time {
 	var sum euro.Total
-	for _, p := range c.Payments {
+	kept := c.kept()
+	for _, p := range kept {
 		sum, _ = sum.Add(p.Amount)
 		if due, err := euro.Sum(c.Due); err == nil && sum.Compare(due) >= 0 {
 			return p.PaidAt
 		}
 	}
-	if len(c.Payments) > 0 {
-		return c.Payments[0].PaidAt
+	if len(kept) > 0 {
+		return kept[0].PaidAt
 	}
 	return time.Time{}
 }

@@ -170,6 +170,14 @@ func ExampleDesk_Reject() {
 	// Output: rejected true <nil>
 }
 
+func ExampleDesk_Reopen() {
+	d, q, _ := paid("iur")
+	_, _ = d.Reject(context.Background(), q.ID, desk.Rejection{By: "clerk-1", Reason: "il registro è in restauro"})
+	c, err := d.Reopen(context.Background(), q.ID, desk.Reopening{By: "clerk-2", Reason: "il registro è tornato"})
+	fmt.Println(c.Status, c.DeliverBy, err)
+	// Output: paid 2026-12-03 <nil>
+}
+
 func ExampleDesk_Assign() {
 	ctx := context.Background()
 	o := newOffice(&memory.Store{})
@@ -204,7 +212,7 @@ func ExampleDesk_RequestRefund() {
 	fmt.Println(r.Status, err)
 	r, err = d.DecideRefund(ctx, q.ID, r.ID, desk.Decision{Approve: true, By: "director"})
 	fmt.Println(r.Status, err)
-	day, _ := pagonline.ParseDate("2026-11-30")
+	day, _ := pagonline.ParseDate("2026-11-23")
 	r, err = d.RecordRefund(ctx, q.ID, r.ID, desk.Execution{On: day, Reference: "TRN 0001", By: "clerk-2"})
 	fmt.Println(r.Status, err)
 	c, _ := d.Case(ctx, q.ID)
@@ -291,7 +299,7 @@ func ExampleHasCardNumber() {
 
 func ExampleStatus_Next() {
 	fmt.Println(desk.Verified.Next())
-	// Output: [released rejected]
+	// Output: [waiting released rejected]
 }
 
 func ExampleRefundStatus_Next() {

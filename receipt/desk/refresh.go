@@ -21,6 +21,9 @@ func (d *Desk) refresh(ctx context.Context, c *Case) error {
 	if err := d.terms(ctx, c); err != nil {
 		return err
 	}
+	if err := c.waitAgain(); err != nil { // before another payment is counted: nobody has looked at that
+		return err
+	}
 	before := len(c.Payments)
 	if err := d.count(ctx, c); err != nil {
 		return err

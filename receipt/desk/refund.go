@@ -158,7 +158,7 @@ func (d *Desk) DecideRefund(ctx context.Context, id, refund string, dec Decision
 			return Refund{}, err
 		}
 	}
-	return d.changeRefund(ctx, id, refund, func(_ context.Context, r *Refund) error {
+	return d.changeRefund(ctx, id, refund, func(_ context.Context, _ *Case, r *Refund) error {
 		to := RefundRejected
 		if dec.Approve {
 			to = RefundApproved
@@ -173,12 +173,13 @@ func (d *Desk) DecideRefund(ctx context.Context, id, refund string, dec Decision
 
 // Execution says that the money went out.
 type Execution struct {
-	On        pagonline.Date // the day of the transfer
+	On        pagonline.Date // the day of the transfer, from that of the payment to today
 	Reference string         // its number at the bank, 1 to 60 characters
 	By        string         // an opaque id of who records it, 1 to 70 characters
 }
 
-// RecordRefund notes that an approved refund was paid; an event says so. Its error has
+// RecordRefund notes that an approved refund was paid; an event says so. A case of which
+// all the money went back so waits for another payment. Its error has
 // [pagonline.CodeNotFound], [pagonline.CodeAlreadyRefunded] if it was noted before,
 // [pagonline.CodeNotAllowed] if it is not approved, or names the field "on", "reference"
 // or "by".
@@ -192,17 +193,41 @@ func (d *Desk) RecordRefund(ctx context.Context, id, refund string, e Execution)
 	if err := text("by", e.By, maxBy); err != nil {
 		return Refund{}, err
 	}
-	return d.changeRefund(ctx, id, refund, func(ctx context.Context, r *Refund) error {
+	return d.changeRefund(ctx, id, refund, func(ctx context.Context, c *Case, r *Refund) error {
 		if err := move(nextRefund, &r.Status, RefundExecuted); err != nil {
 			return err
 		}
-		r.ExecutedOn, r.Reference, r.ExecutedBy, r.ExecutedAt = e.On, e.Reference, e.By, d.now()
-		return d.store.Outbox().Append(ctx, payment.Event{Kind: EventRefunded, Position: r.Position, ReceiptID: r.ReceiptID, At: d.now()})
+		paid, _ := c.payment(r.ReceiptID)
+		if e.On.Before(pagonline.DateOf(paid.PaidAt)) || pagonline.DateOf(d.now()).Before(e.On) {
+			return pagonline.NewError(pagonline.CodeInputSyntax, pagonline.Text{
+				It: "data del bonifico tra quella del pagamento e oggi", En: "a day of transfer from that of the payment to today",
+			}).At("on")
+		}
+		at := c.nextExecution(d.now())
+		r.ExecutedOn, r.Reference, r.ExecutedBy, r.ExecutedAt = e.On, e.Reference, e.By, at
+		if err := c.waitAgain(); err != nil {
+			return err
+		}
+		if c.Status != Released {
+			c.DeliverBy = d.deliverBy(*c)
+		}
+		return d.store.Outbox().Append(ctx, payment.Event{Kind: EventRefunded, Position: r.Position, ReceiptID: r.ReceiptID, At: at})
 	})
 }
 
+// nextExecution returns now, or an instant after the last execution: whoever reads the
+// events tells by their order which refund each is about.
+func (c Case) nextExecution(now time.Time) time.Time {
+	for _, r := range c.Refunds {
+		if !r.ExecutedAt.IsZero() && !now.After(r.ExecutedAt) {
+			now = r.ExecutedAt.Add(time.Microsecond)
+		}
+	}
+	return now
+}
+
 // changeRefund runs rule on a refund that is not executed.
-func (d *Desk) changeRefund(ctx context.Context, id, refund string, rule func(context.Context, *Refund) error) (Refund, error) {
+func (d *Desk) changeRefund(ctx context.Context, id, refund string, rule func(context.Context, *Case, *Refund) error) (Refund, error) {
 	var after Refund
 	_, err := d.change(ctx, id, func(ctx context.Context, c *Case) error {
 		i := slices.IndexFunc(c.Refunds, func(r Refund) bool { return r.ID == refund })
@@ -212,7 +237,7 @@ func (d *Desk) changeRefund(ctx context.Context, id, refund string, rule func(co
 		if c.Refunds[i].Status == RefundExecuted {
 			return pagonline.NewError(pagonline.CodeAlreadyRefunded)
 		}
-		err := rule(ctx, &c.Refunds[i])
+		err := rule(ctx, c, &c.Refunds[i])
 		after = c.Refunds[i]
 		return err
 	})

@@ -32,12 +32,14 @@ type Release struct {
 }
 
 // Release notes that the copies went out; an event says so. Of several who do it at
-// once, one does.
+// once, one does. While a refund of all the money is under way nothing goes out: it is
+// decided first. Once the money went back the case waits for another payment.
 //
 // Its error has [pagonline.CodeNotFound], [pagonline.CodeNotVerified],
 // [pagonline.CodeAlreadyReleased] with the day, [pagonline.CodeQuantity] for an e-mail
-// over the institute's limit, [pagonline.CodeNotAllowed] for a case that was rejected,
-// or names the field "how", "by", "megabytes" or "reference".
+// over the institute's limit, [pagonline.CodeNotAllowed] for a case that was rejected or
+// whose money is all asked back, or names the field "how", "by", "megabytes" or
+// "reference".
 func (d *Desk) Release(ctx context.Context, id string, r Release) (Case, error) {
 	if err := r.check(); err != nil {
 		return Case{}, err
@@ -52,6 +54,9 @@ func (d *Desk) Release(ctx context.Context, id string, r Release) (Case, error) 
 		}
 		if limit := d.rules(c.Institute).MailMegabytes; r.How == ByEmail && r.Megabytes > limit {
 			return megabytes(limit)
+		}
+		if c.asksAllBack() {
+			return pagonline.NewError(pagonline.CodeNotAllowed)
 		}
 		if err := c.move(Released); err != nil {
 			return err
@@ -113,6 +118,46 @@ func (d *Desk) Reject(ctx context.Context, id string, r Rejection) (Case, error)
 		r.At = d.now()
 		c.Rejection = r
 		return d.event(ctx, EventRejected, *c)
+	})
+}
+
+// Reopening notes that a rejection was taken back.
+type Reopening struct {
+	By     string    `json:"by"`     // an opaque id of the clerk, 1 to 70 characters
+	Reason string    `json:"reason"` // 1 to 500 characters, nobody named in it
+	At     time.Time `json:"at"`     // set by the desk
+}
+
+// Reopen takes a rejection back: the case is paid again, and to verify, or waits for the
+// payment where nothing is there or all of it went back. Refunds go on as they were. Its
+// error has [pagonline.CodeNotFound], [pagonline.CodeAlreadyReleased],
+// [pagonline.CodeNotAllowed] for a case that is not rejected, or names the field "by" or
+// "reason".
+func (d *Desk) Reopen(ctx context.Context, id string, r Reopening) (Case, error) {
+	if err := text("by", r.By, maxBy); err != nil {
+		return Case{}, err
+	}
+	if err := text("reason", r.Reason, maxReason); err != nil {
+		return Case{}, err
+	}
+	return d.change(ctx, id, func(_ context.Context, c *Case) error {
+		switch c.Status {
+		case Released:
+			return pagonline.NewError(pagonline.CodeAlreadyReleased, localized(pagonline.DateOf(c.Release.At)))
+		case Rejected:
+		default:
+			return pagonline.NewError(pagonline.CodeNotAllowed)
+		}
+		to := Paid
+		if len(c.kept()) == 0 {
+			to = Waiting
+		}
+		if err := c.move(to); err != nil {
+			return err
+		}
+		r.At = d.now()
+		c.Reopening, c.DeliverBy = r, d.deliverBy(*c)
+		return nil
 	})
 }
 

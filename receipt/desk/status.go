@@ -11,7 +11,7 @@ type Status string
 
 // The states of a case.
 const (
-	Waiting  Status = "waiting"  // for the payment
+	Waiting  Status = "waiting"  // for the payment, or for another after all of it went back
 	Paid     Status = "paid"     // a receipt is there: to verify
 	Verified Status = "verified" // a clerk has seen that the payment fits
 	Released Status = "released" // the copies are out
@@ -21,10 +21,10 @@ const (
 
 var next = map[Status][]Status{
 	Waiting:  {Paid, Verified, Rejected, Merged},
-	Paid:     {Verified, Rejected, Merged},
-	Verified: {Released, Rejected},
+	Paid:     {Waiting, Verified, Rejected, Merged},
+	Verified: {Waiting, Released, Rejected},
 	Released: {},
-	Rejected: {Paid},
+	Rejected: {Waiting, Paid},
 	Merged:   {},
 }
 

@@ -83,9 +83,9 @@ func (d *Desk) calls(c Case, w Work) bool {
 	case WorkVerify:
 		return c.Status == Paid
 	case WorkDue:
-		return c.Status == Verified && !late
+		return c.Status == Verified && !late && !c.asksAllBack()
 	case WorkOverdue:
-		return (c.Status == Paid || c.Status == Verified) && late
+		return (c.Status == Paid || c.Status == Verified) && late && !c.asksAllBack()
 	case WorkSecond:
 		return second
 	case WorkRefund:

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/pagonline/pagonline"
+	"github.com/pagonline/pagonline/receipt"
 )
 
 // Format is how rows are written.
@@ -18,24 +19,12 @@ const (
 	JSONLines   Format = "json"
 )
 
-// Guard returns the text of a cell so that no spreadsheet runs it as a formula: with an
-// apostrophe in front if it begins like one, or with an apostrophe.
-func Guard(s string) string {
-	if runs(s) || strings.HasPrefix(s, "'") {
-		return "'" + s
-	}
-	return s
-}
+// Guard returns the text of a cell so that no spreadsheet runs it, or a part of it, as a
+// formula: see [receipt.Guard].
+func Guard(s string) string { return receipt.Guard(s) }
 
 // Unguard returns the text that [Guard], or a [Spreadsheet], wrote into a cell.
-func Unguard(cell string) string { return strings.TrimPrefix(cell, "'") }
-
-// runs reports whether a spreadsheet may take s for a formula (OWASP, CSV injection).
-func runs(s string) bool {
-	s = strings.TrimLeft(s, " \u00a0")
-	first, _ := utf8.DecodeRuneInString(s)
-	return s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first)
-}
+func Unguard(cell string) string { return receipt.Unguard(cell) }
 
 // counts reports whether a spreadsheet may take s for a number that loses digits (from
 // twelve digits on they are rounded to a power of ten, zeros in front go) or for a date.

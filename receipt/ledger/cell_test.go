@@ -47,6 +47,25 @@ func TestSpreadsheetKeepsDigits(t *testing.T) {
 	}
 }
 
+// TestOtherDialect: a spreadsheet that expects the other separator, or a tab, finds no
+// formula either.
+func TestOtherDialect(t *testing.T) {
+	row := ledger.Row{Payer: `Rossi;=HYPERLINK("x")`, Causale: "Rossi, @SUM(1)", Protocol: "a\t+1", Service: "b\r\n=2", Form: `c;"=3"`, Capitolo: "d;＝4"}
+	for _, format := range []ledger.Format{ledger.CSV, ledger.Spreadsheet} {
+		var b bytes.Buffer
+		_, err := ledger.WriteRegister(&b, format, func(yield func(ledger.Row, error) bool) { yield(row, nil) })
+		require.NoError(t, err)
+		for _, separator := range []string{",", ";", "\t"} {
+			for line := range strings.SplitSeq(b.String(), "\n") { // whose quotes hold nothing together
+				for cell := range strings.SplitSeq(line, separator) {
+					cell = strings.TrimLeft(cell, "\" \ufeff")
+					require.False(t, strings.HasPrefix(cell, "=") || strings.HasPrefix(cell, "+") || strings.HasPrefix(cell, "@") || strings.HasPrefix(cell, "＝"), line)
+				}
+			}
+		}
+	}
+}
+
 // FuzzGuard: whatever is guarded comes back, and runs nowhere.
 func FuzzGuard(f *testing.F) {
 	f.Add("=1")

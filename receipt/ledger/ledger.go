@@ -15,7 +15,8 @@
 // each share of a receipt that the creditor got, in the order of payment, by days of
 // Europe/Rome. Second payments and refunds are rows of their own, and the sums keep both:
 // what came in, what of it twice, what went back, what is left. A receipt whose shares do
-// not add up is reported, in its row and in the [Summary], and hides nothing.
+// not add up is reported, in its row and in the [Summary], and hides nothing; so is a
+// refund whose receipt is not in the store, which has a row without payer and capitolo.
 //
 // # Formats
 //
@@ -25,10 +26,12 @@
 // [JSONLines] is one object a line.
 //
 // Text in a cell of a CSV that begins with =, +, -, @, their full-width forms, a tab or a
-// line break, blanks before it or not, would run as a formula: it gets an apostrophe in
-// front ([Guard]). So does one that begins with an apostrophe, so that [Unguard] always
-// restores it. In a Spreadsheet the same holds for text that would become a date, or a
-// number that loses digits: an IUV, a notice number, a protocol such as 3/2024. Amounts and dates, which we
+// line break, blanks or quotes before it or not, would run as a formula: it gets an
+// apostrophe in front ([Guard]). So does the part of a text behind a comma, a semicolon, a
+// tab or a line break, where a spreadsheet that expects the other profile begins a cell;
+// and what begins with an apostrophe, so that [Unguard] always restores it. In a
+// Spreadsheet the same holds for text that would become a date, or a number that loses
+// digits: an IUV, a notice number, a protocol such as 3/2024. Amounts and dates, which we
 // write, get none, nor does anything in JSON. Line breaks inside a cell are written as a
 // line feed, and bytes that are no UTF-8 as U+FFFD.
 package ledger
@@ -36,6 +39,7 @@ package ledger
 import (
 	"context"
 	"iter"
+	"log/slog"
 	"time"
 
 	"github.com/pagonline/pagonline"
@@ -89,16 +93,28 @@ type Row struct {
 	Mismatch   euro.Delta  `json:"mismatch,omitzero"`
 	// First marks the first row of a receipt or refund.
 	First bool `json:"-"`
+	// Orphan marks a refund whose receipt is not in the store: the row says of it only
+	// what the refund does.
+	Orphan bool `json:"-"`
+}
+
+// LogValue gives the log the receipt and the movement.
+func (r Row) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("receipt", payment.JournalCode(r.Receipt)), slog.String("movement", string(r.Movement)))
 }
 
 // Refund is money that went back, by other means than pagoPA.
 type Refund struct {
 	On        pagonline.Date
 	Creditor  string // who had received it, 11 digits
+	Institute string // code; "" if it is not known
 	ReceiptID string // of the payment it goes back from
 	Amount    euro.Amount
 	Reference string // of the order or transfer
 }
+
+// LogValue gives the log the receipt.
+func (r Refund) LogValue() slog.Value { return slog.StringValue(payment.JournalCode(r.ReceiptID)) }
 
 // Config says what a register holds. The zero value is the register of all that the
 // store has, with the capitoli that accounts and categories name.

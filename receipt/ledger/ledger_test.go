@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -252,10 +253,6 @@ func TestRegisterFails(t *testing.T) {
 		}
 		return err
 	}
-	lost := func(context.Context, receipt.Period) iter.Seq2[ledger.Refund, error] {
-		return func(yield func(ledger.Refund, error) bool) { yield(ledger.Refund{ReceiptID: "none"}, nil) }
-	}
-	require.ErrorIs(t, last(st, ledger.Config{Refunds: lost}), payment.ErrNotFound)
 	broken := func(context.Context, receipt.Period) iter.Seq2[ledger.Refund, error] {
 		return func(yield func(ledger.Refund, error) bool) { yield(ledger.Refund{}, io.ErrUnexpectedEOF) }
 	}
@@ -273,6 +270,47 @@ func TestRegisterFails(t *testing.T) {
 		_, err = ledger.WriteRegister(full{}, f, ledger.Register(t.Context(), st, receipt.Period{}, ledger.Config{}))
 		require.ErrorIs(t, err, io.ErrShortWrite)
 	}
+}
+
+// TestOrphanRefund: a refund whose receipt is lost ends no register, and is counted.
+func TestOrphanRefund(t *testing.T) {
+	st := &memory.Store{}
+	books(t, st)
+	day := pagonline.DateOf(time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC))
+	lost := func(context.Context, receipt.Period) iter.Seq2[ledger.Refund, error] {
+		return func(yield func(ledger.Refund, error) bool) {
+			yield(ledger.Refund{On: day, Creditor: "99999000013", Institute: "AS-LI", ReceiptID: "lost", Amount: euro.MustParse("3.00"), Reference: "TRN 1"}, nil)
+		}
+	}
+	write := func(cfg ledger.Config) (ledger.Summary, string) {
+		var b bytes.Buffer
+		s, err := ledger.WriteRegister(&b, ledger.CSV, ledger.Register(t.Context(), st, receipt.Period{}, cfg))
+		require.NoError(t, err)
+		return s, b.String()
+	}
+	without, _ := write(ledger.Config{})
+	require.Zero(t, without.Orphans)
+	with, text := write(ledger.Config{Refunds: lost})
+	require.Equal(t, without.Rows+1, with.Rows, "all the rest is there")
+	require.Equal(t, without.Receipts, with.Receipts)
+	require.Equal(t, 1, with.Orphans)
+	require.Contains(t, text, "\r\n2026-11-24,refund,rimborso,,,-3.00,lost,TRN 1,,")
+	for cfg, orphans := range map[[2]string]int{{"99999000013", "AS-LI"}: 1, {"99999000013", "AS-FI"}: 0, {"01234567890", ""}: 0} {
+		s, _ := write(ledger.Config{Creditor: cfg[0], Institute: cfg[1], Refunds: lost})
+		require.Equal(t, orphans, s.Orphans, cfg)
+	}
+}
+
+// TestLogged: a log learns of a row nothing about who paid for what.
+func TestLogged(t *testing.T) {
+	var b bytes.Buffer
+	log := slog.New(slog.NewTextHandler(&b, nil))
+	log.Info("x", "row", ledger.Row{Payer: "Mario Rossi", Causale: "Rossi Mario", Receipt: "iur-1", Movement: ledger.Payment},
+		"purchase", ledger.Purchase{Causale: "Rossi Mario", Receipt: "iur-1"},
+		"refund", ledger.Refund{Reference: "Rossi", ReceiptID: "iur-1"})
+	require.NotContains(t, b.String(), "Rossi")
+	require.Contains(t, b.String(), "row.receipt=iur-1")
+	require.Contains(t, b.String(), "refund=iur-1")
 }
 
 // poor is a store without the ability to list receipts.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"log/slog"
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/payment"
@@ -29,6 +30,11 @@ type Purchase struct {
 	PSP       string         `json:"psp"`
 	PaidOn    pagonline.Date `json:"paidOn"`
 	Ready     bool           `json:"receiptReady"` // the receipt can be had
+}
+
+// LogValue gives the log the notice and the state.
+func (p Purchase) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("notice", p.Notice.String()), slog.String("status", string(p.Status)))
 }
 
 // Purchases yields what owner bought or is to pay, the newest first, by the day on which

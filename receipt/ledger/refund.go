@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"slices"
 
@@ -30,7 +29,10 @@ func DeskRefunds(cases desk.Cases) RefundSource {
 				}
 				for _, r := range c.Refunds {
 					if r.Status == desk.RefundExecuted && p.Has(r.ExecutedOn) {
-						all = append(all, Refund{r.ExecutedOn, r.Position.Creditor, r.ReceiptID, r.Amount, r.Reference})
+						all = append(all, Refund{
+							On: r.ExecutedOn, Creditor: r.Position.Creditor, Institute: c.Institute,
+							ReceiptID: r.ReceiptID, Amount: r.Amount, Reference: r.Reference,
+						})
 					}
 				}
 			}
@@ -46,15 +48,18 @@ func DeskRefunds(cases desk.Cases) RefundSource {
 	}
 }
 
+// formRefund is the form under which a refund stands.
+const formRefund = "rimborso"
+
 // refund writes the rows of a refund. One of all that the creditor got goes back from each
 // share; a part of several shares under different capitoli names none, for nobody said
-// from which it goes back.
+// from which it goes back. One whose receipt is not there is written all the same.
 func (r register) refund(f Refund, yield func(Row) bool) error {
 	rt, err := r.store.RTs().Get(r.ctx, f.Creditor, f.ReceiptID)
-	if err != nil {
-		if errors.Is(err, payment.ErrNotFound) {
-			return fmt.Errorf("refund of receipt %s: %w", f.ReceiptID, err)
-		}
+	switch {
+	case errors.Is(err, payment.ErrNotFound):
+		return r.orphan(f, yield)
+	case err != nil:
 		return err
 	}
 	row, bought, mine, err := r.about(rt)
@@ -76,12 +81,27 @@ func (r register) refund(f Refund, yield func(Row) bool) error {
 		if c.ID == 0 { // of no share in particular
 			row.Capitolo = ""
 		}
-		row.Date, row.Movement, row.Form, row.Treasury = f.On, Refunded, "rimborso", f.Reference
+		row.Date, row.Movement, row.Form, row.Treasury = f.On, Refunded, formRefund, f.Reference
 		row.Amount = c.Amount.Minus(euro.Amount{}).Neg()
 		if !yield(row) {
 			return errEnough
 		}
 		row.First = false
+	}
+	return nil
+}
+
+// orphan writes the row of a refund whose receipt is not in the store.
+func (r register) orphan(f Refund, yield func(Row) bool) error {
+	if r.cfg.Creditor != "" && r.cfg.Creditor != f.Creditor || r.cfg.Institute != "" && r.cfg.Institute != f.Institute {
+		return nil
+	}
+	row := Row{
+		Date: f.On, Movement: Refunded, Form: formRefund, Amount: f.Amount.Minus(euro.Amount{}).Neg(),
+		Receipt: f.ReceiptID, Treasury: f.Reference, Creditor: f.Creditor, First: true, Orphan: true,
+	}
+	if !yield(row) {
+		return errEnough
 	}
 	return nil
 }

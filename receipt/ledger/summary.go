@@ -47,6 +47,8 @@ type Summary struct {
 	// many there are.
 	Mismatches []Mismatch `json:"mismatches,omitempty"`
 	Mismatched int        `json:"mismatched"`
+	// Orphans is how many refunds go back from a receipt that is not in the store.
+	Orphans int `json:"orphans"`
 }
 
 // summing adds up rows.
@@ -60,6 +62,9 @@ func (s *summing) add(r Row) (err error) {
 	s.Rows++
 	if r.First && r.Movement != Refunded {
 		s.Receipts++
+	}
+	if r.Orphan {
+		s.Orphans++
 	}
 	if !r.Mismatch.IsZero() {
 		if s.Mismatched++; s.Mismatched <= maxMismatches {

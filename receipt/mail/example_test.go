@@ -246,3 +246,14 @@ func ExampleRefusedError() {
 	// mail: refused by the server: 550 5.1.1
 	// mail: cannot be sent: input_syntax (to): Unreadable input: an address.
 }
+
+// What the payer gets is what the archive keeps.
+func ExampleArchived() {
+	store, p := &memory.Store{}, storetest.Position(1)
+	archiver := receipt.NewArchiver(store, store.Archive(), receipt.ArchiverConfig{})
+	r, _ := receipt.New(storetest.Receipt(p, "iur"), p, payment.Sandbox)
+	files, err := mail.Archived(archiver)(context.Background(), r)
+	kept, _ := archiver.Documents(context.Background(), r)
+	fmt.Println(files[0].Name, files[0].MediaType, string(files[0].Content) == string(kept[0].Content), err)
+	// Output: ricevuta-01000000000000144.json application/json true <nil>
+}

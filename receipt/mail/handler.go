@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"slices"
 
+	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/receipt"
 	"github.com/pagonline/pagonline/receipt/desk"
@@ -18,7 +21,10 @@ type HandlerConfig struct {
 	// Mailbox returns the mailbox to which a service's receipts are handed in, "" for
 	// none: see [catalog.Service]. Default: none for all.
 	Mailbox func(payment.Purchase) string
-	// Files returns what goes with a receipt. Default: its canonical JSON.
+	// Files returns what goes with a receipt. With an error of the class
+	// [pagonline.ErrInvalid], as of a page for a name that the font lacks, trying again is
+	// of no use: the message goes with the files that it returned, or the canonical JSON,
+	// and the log of the [Post] says so. Default: the canonical JSON.
 	Files func(context.Context, receipt.Receipt) ([]File, error)
 	// Verdict judges a notice. Default: [payment.Cashier.Verdict], by what the store
 	// knows.
@@ -34,7 +40,7 @@ var ErrWait = errors.New("mail: the outcome is not known yet, the event waits")
 
 // Handler returns a handler of events that sends what follows from them, once:
 //
-//	order.taken_in_charge               taken in charge, to the payer
+//	order.taken_in_charge               taken in charge, to the payer, unless all is paid
 //	order.closed_unpaid                 not known to be paid, if that is the verdict
 //	receipt.recorded, receipt.second    the receipt, to the payer and the service's mailbox
 //	desk.released                       the copies were sent, to the payer
@@ -88,6 +94,23 @@ func JSON(_ context.Context, r receipt.Receipt) ([]File, error) {
 	return []File{{Name: "ricevuta-" + r.IUV + ".json", MediaType: "application/json", Content: b}}, nil
 }
 
+// Archived returns the files of a receipt as the archiver keeps them, for
+// [HandlerConfig.Files]: what is sent is what is kept.
+func Archived(a *receipt.Archiver) func(context.Context, receipt.Receipt) ([]File, error) {
+	mediaTypes := map[receipt.DocumentKind]string{receipt.PDFDocument: "application/pdf", receipt.JSONDocument: "application/json"}
+	return func(ctx context.Context, r receipt.Receipt) ([]File, error) {
+		documents, err := a.Documents(ctx, r)
+		if err != nil {
+			return nil, fmt.Errorf("mail: %w", err)
+		}
+		var files []File
+		for _, d := range documents {
+			files = append(files, File{Name: "ricevuta-" + r.IUV + "." + string(d.Kind), MediaType: mediaTypes[d.Kind], Content: d.Content})
+		}
+		return files, nil
+	}
+}
+
 type handler struct {
 	store payment.Store
 	w     *Writer
@@ -120,8 +143,13 @@ func (h handler) order(ctx context.Context, e payment.Event) (o payment.Order, p
 
 func (h handler) inCharge(ctx context.Context, e payment.Event) error {
 	o, positions, err := h.order(ctx, e)
-	if err != nil || len(positions) == 0 {
+	if err != nil {
 		return err
+	}
+	// Who has the receipt is not told to wait for it.
+	positions = slices.DeleteFunc(positions, func(p payment.Position) bool { return p.Status.Settled() })
+	if len(positions) == 0 {
+		return nil
 	}
 	return h.send(ctx, h.w.InCharge(h.envelope(e, o.Email, positions[0]), positions))
 }
@@ -182,7 +210,7 @@ func (h handler) paid(ctx context.Context, e payment.Event) error {
 	if err != nil {
 		return err
 	}
-	files, err := h.cfg.Files(ctx, r)
+	files, err := h.files(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -203,6 +231,24 @@ func (h handler) paid(ctx context.Context, e payment.Event) error {
 		failures = append(failures, err)
 	}
 	return errors.Join(failures...)
+}
+
+// files returns the files of a receipt, fewer where some can never be made.
+func (h handler) files(ctx context.Context, r receipt.Receipt) ([]File, error) {
+	files, err := h.cfg.Files(ctx, r)
+	if !errors.Is(err, pagonline.ErrInvalid) {
+		return files, err
+	}
+	why := pagonline.AsError(err)
+	h.post.cfg.Log.WarnContext(ctx, "mail goes without a file of the receipt",
+		slog.Any("receipt", r), slog.String("code", string(why.Code)), slog.String("field", why.Field))
+	if len(files) > 0 {
+		return files, nil
+	}
+	if files, err = JSON(ctx, r); errors.Is(err, pagonline.ErrInvalid) {
+		return nil, nil // the message itself says what was paid
+	}
+	return files, err
 }
 
 // payer returns where the payer of a position gets his mail, "" for nowhere.

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -149,6 +151,13 @@ func TestHandlerOfOutcomes(t *testing.T) {
 	require.Equal(t, []mail.Kind{mail.KindInCharge}, d.box.kinds())
 	require.Equal(t, "order@example.org", d.box.all[0].To.Email)
 
+	// Who has his receipt is not told to wait for it.
+	d = newOffice(t, mail.HandlerConfig{})
+	d.order(t, payment.OrderTakenInCharge, "order@example.org")
+	d.pay(t, "iur")
+	d.deliver(t)
+	require.Equal(t, []mail.Kind{mail.KindPaid}, d.box.kinds())
+
 	d = newOffice(t, mail.HandlerConfig{})
 	d.order(t, payment.OrderSent, "order@example.org") // the payer is at the gateway
 	d.order(t, payment.OrderClosedUnpaid, "order@example.org")
@@ -256,6 +265,84 @@ func TestPostDies(t *testing.T) {
 	require.NoError(t, post.Send(t.Context(), m))
 	require.NoError(t, post.Send(t.Context(), m))
 	require.Len(t, b.all, 1)
+}
+
+// TestFilesThatCannotBeMade: a page that the font cannot write holds no receipt back.
+func TestFilesThatCannotBeMade(t *testing.T) {
+	invalid := fmt.Errorf("page: %w", pagonline.NewError(pagonline.CodeTextInvalid, pagonline.Same("3")).At("debtor").Because(errors.New("Mario")))
+	signed := mail.File{Name: "signed.json", MediaType: "application/json", Content: []byte("{}")}
+	for name, files := range map[string][]mail.File{"ricevuta-": nil, "signed.json": {signed}} {
+		var logged bytes.Buffer
+		st, b, p := &memory.Store{}, &box{}, storetest.Position(1)
+		post := mail.NewPost(st.Sent(), b, mail.PostConfig{Log: slog.New(slog.NewTextHandler(&logged, nil))})
+		handle := mail.Handler(st, writer(t, ""), post, mail.HandlerConfig{
+			Files:   func(context.Context, receipt.Receipt) ([]mail.File, error) { return files, invalid },
+			Mailbox: func(payment.Purchase) string { return "as-li@example.org" },
+		})
+		require.NoError(t, st.Positions().Insert(t.Context(), p))
+		cashier := payment.NewCashier(st, payment.Config{Handlers: []payment.Handler{handle}})
+		_, err := cashier.Record(t.Context(), storetest.Receipt(p, "iur"))
+		require.NoError(t, err)
+		_, err = cashier.DeliverPending(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, []mail.Kind{mail.KindPaid, mail.KindHandIn}, b.kinds())
+		for _, m := range b.all {
+			require.Len(t, m.Files, 1)
+			require.Contains(t, m.Files[0].Name, name)
+		}
+		require.Contains(t, logged.String(), "code=text_invalid field=debtor")
+		require.NotContains(t, logged.String(), "Mario")
+	}
+
+	d := newOffice(t, mail.HandlerConfig{Files: func(context.Context, receipt.Receipt) ([]mail.File, error) {
+		return nil, pagonline.NewError(pagonline.CodeUnavailable)
+	}})
+	d.pay(t, "iur")
+	_, err := d.cashier.DeliverPending(t.Context())
+	require.ErrorIs(t, err, pagonline.ErrUnavailable, "that one may mend itself")
+	require.Empty(t, d.box.all)
+}
+
+func TestFileLogged(t *testing.T) {
+	var b bytes.Buffer
+	slog.New(slog.NewTextHandler(&b, nil)).Info("x", "file", mail.File{Name: "rossi.pdf", Content: []byte("Rossi")})
+	require.Contains(t, b.String(), "file=5")
+	require.NotContains(t, strings.ToLower(b.String()), "rossi")
+}
+
+// slow is a transport during which something else happens.
+type slow struct {
+	fail      error
+	meanwhile func()
+}
+
+func (s slow) Send(context.Context, mail.Message) error {
+	s.meanwhile()
+	return s.fail
+}
+
+// TestPostTooSlow: who failed after its claim ran out frees nothing that another has sent
+// or is sending.
+func TestPostTooSlow(t *testing.T) {
+	st, b, m, clock := &memory.Store{}, &box{}, message(t), now
+	cfg := mail.PostConfig{Now: func() time.Time { return clock }, Lease: time.Minute}
+	other := mail.NewPost(st.Sent(), b, cfg)
+	fail := errors.New("connection lost")
+	first := mail.NewPost(st.Sent(), slow{fail, func() {
+		clock = clock.Add(2 * time.Minute)
+		require.NoError(t, other.Send(t.Context(), m))
+	}}, cfg)
+	require.ErrorIs(t, first.Send(t.Context(), m), fail)
+	require.NoError(t, other.Send(t.Context(), m), "it was sent")
+	require.Len(t, b.all, 1)
+
+	m.ID = "another"
+	first = mail.NewPost(st.Sent(), slow{fail, func() {
+		clock = clock.Add(2 * time.Minute)
+		require.NoError(t, st.Sent().Claim(t.Context(), m.ID, clock, clock.Add(time.Minute)))
+	}}, cfg)
+	require.ErrorIs(t, first.Send(t.Context(), m), fail)
+	require.ErrorIs(t, other.Send(t.Context(), m), receipt.ErrClaimed, "another is sending it")
 }
 
 // TestPostTogether: many processes with one event, one message.

@@ -3,6 +3,7 @@ package mail
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/payment"
@@ -53,17 +54,34 @@ func (h handler) refunded(ctx context.Context, e payment.Event) error {
 	if err != nil || email == "" {
 		return err
 	}
-	var made desk.Refund // the last one of that receipt when it happened
-	for _, r := range c.Refunds {
-		if r.Status == desk.RefundExecuted && r.ReceiptID == e.ReceiptID && !r.ExecutedAt.After(e.At) && !r.ExecutedAt.Before(made.ExecutedAt) {
-			made = r
-		}
-	}
-	if made.ReceiptID == "" {
-		return nil
+	made, found, err := h.refundOf(ctx, e, c)
+	if err != nil || !found {
+		return err
 	}
 	return h.send(ctx, h.w.Refund(h.envelope(e, email, p), RefundLetter{
 		Step: RefundExecuted, Institute: p.Purchase.Institute, IUV: p.Number.IUV().String(), IUR: made.ReceiptID,
 		Amount: made.Amount, On: made.ExecutedOn, Reference: made.Reference,
 	}))
+}
+
+// refundOf returns the refund that an event is about. Events name no refund: the first one
+// of a receipt is about the refund of it that was recorded first, and so on.
+func (h handler) refundOf(ctx context.Context, e payment.Event, c desk.Case) (desk.Refund, bool, error) {
+	executed := slices.DeleteFunc(slices.Clone(c.Refunds), func(r desk.Refund) bool {
+		return r.Status != desk.RefundExecuted || r.ReceiptID != e.ReceiptID
+	})
+	slices.SortStableFunc(executed, func(a, b desk.Refund) int { return a.ExecutedAt.Compare(b.ExecutedAt) })
+	before := 0
+	for other, err := range h.store.Outbox().List(ctx, payment.EventFilter{Position: e.Position}) {
+		if err != nil {
+			return desk.Refund{}, false, err
+		}
+		if other.ID < e.ID && other.Kind == desk.EventRefunded && other.ReceiptID == e.ReceiptID {
+			before++
+		}
+	}
+	if before >= len(executed) {
+		return desk.Refund{}, false, nil
+	}
+	return executed[before], true, nil
 }

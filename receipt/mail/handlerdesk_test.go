@@ -76,9 +76,40 @@ func TestHandlerOfTheDesk(t *testing.T) {
 	require.NotContains(t, all[0].Text, "rimborsare", "nothing was paid")
 	c.Payments = []desk.Payment{{Position: p.Key}}
 	require.Contains(t, tell(&c, rejected, true)[0].Text, "Quanto pagato è da rimborsare")
+	c.Reopening = desk.Reopening{At: now}
+	require.Empty(t, tell(&c, rejected, true), "it was taken back meanwhile")
 	require.Empty(t, tell(nil, rejected, true))
 	require.Empty(t, tell(&c, payment.Event{Kind: desk.EventRefunded, ReceiptID: "none"}, true))
 	require.Empty(t, tell(nil, released, true), "no such case")
 	require.Empty(t, tell(nil, refunded, true))
 	require.Empty(t, tell(&c, released, false), "nobody asked for it")
+}
+
+// TestRefundsOfOneInstant: each event tells of its own refund, also where the clock did not
+// move in between.
+func TestRefundsOfOneInstant(t *testing.T) {
+	p, st, b := storetest.Position(1), &memory.Store{}, &box{}
+	require.NoError(t, st.Positions().Insert(t.Context(), p))
+	c := caseOf(desk.ByPost, "")
+	c.Refunds[1].ExecutedAt = c.Refunds[0].ExecutedAt
+	require.NoError(t, st.Cases().Insert(t.Context(), c))
+	for _, e := range []payment.Event{
+		{Kind: desk.EventReleased},
+		{Kind: desk.EventRefunded, ReceiptID: "other"},
+		{Kind: desk.EventRefunded, ReceiptID: "iur"},
+		{Kind: desk.EventRefunded, ReceiptID: "iur"},
+		{Kind: desk.EventRefunded, ReceiptID: "iur"},
+	} {
+		e.Position, e.At = p.Key, now
+		require.NoError(t, st.Outbox().Append(t.Context(), e))
+	}
+	handle := mail.Handler(st, writer(t, ""), mail.NewPost(st.Sent(), b, mail.PostConfig{}), mail.HandlerConfig{Cases: st.Cases()})
+	for e, err := range st.Outbox().List(t.Context(), payment.EventFilter{}) {
+		require.NoError(t, err)
+		require.NoError(t, handle(t.Context(), e))
+	}
+	require.Equal(t, []mail.Kind{mail.KindCopies, mail.KindRefund, mail.KindRefund, mail.KindRefund}, b.kinds(), "the last event is of no refund")
+	for i, amount := range []string{"4,00", "1,00", "2,00"} {
+		require.Contains(t, b.all[i+1].Text, "Importo: "+amount+" €")
+	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/payment"
+	"github.com/pagonline/pagonline/receipt"
 )
 
 // facsimile stands on everything that is not of production, in every language.
@@ -91,14 +92,14 @@ func (w *Writer) message(e Envelope, l letter, replies Address, files []File) Me
 	l.real = w.cfg.Environment == payment.Production
 	return Message{
 		ID: name + "@" + w.cfg.Domain, Kind: l.kind, From: w.from, To: e.To, ReplyTo: replies,
-		Subject: line(l.subject, 200), Lang: lang, Date: w.cfg.Now().UTC().Truncate(time.Second),
+		Subject: receipt.Line(l.subject, 200), Lang: lang, Date: w.cfg.Now().UTC().Truncate(time.Second),
 		Text: l.text(), HTML: l.html(lang), Files: files, boundary: name,
 	}
 }
 
 // add adds a row; one without a value is left out.
 func (l *letter) add(label, value string) {
-	if value = line(value, 500); value != "" {
+	if value = receipt.Line(value, 500); value != "" {
 		l.rows = append(l.rows, row{label, value})
 	}
 }
@@ -108,7 +109,7 @@ func (l letter) text() string {
 	if !l.real {
 		b.WriteString(facsimile + "\n\n")
 	}
-	b.WriteString(line(l.title, 200) + "\n\n")
+	b.WriteString(receipt.Line(l.title, 200) + "\n\n")
 	for _, p := range l.before {
 		b.WriteString(p + "\n\n")
 	}
@@ -136,7 +137,7 @@ func (l letter) text() string {
 
 func (l letter) html(lang string) string {
 	var b strings.Builder
-	title := html.EscapeString(line(l.title, 200))
+	title := html.EscapeString(receipt.Line(l.title, 200))
 	b.WriteString("<!DOCTYPE html>\n<html lang=\"" + lang + "\">\n<head>\n<meta charset=\"utf-8\">\n" +
 		"<meta name=\"viewport\" content=\"width=device-width\">\n<title>" + title + "</title>\n</head>\n<body>\n<main>\n")
 	if !l.real {
@@ -183,7 +184,7 @@ func (l letter) tables(b *strings.Builder, lang string) {
 func joined(parts ...string) string {
 	var b strings.Builder
 	for _, p := range parts {
-		if p = line(p, 90); p != "" {
+		if p = receipt.Line(p, 90); p != "" {
 			if b.Len() > 0 {
 				b.WriteString(" – ")
 			}

@@ -39,8 +39,9 @@
 // Message-ID, by which mailboxes can tell. The other way round a message would be lost.
 //
 // A refusal for good (SMTP 5xx, or an address that is none) is parked: logged, listed by
-// [receipt.Sent], and not tried again until somebody frees it. All else is temporary: the
-// event waits in the outbox and comes again. A payer without e-mail is normal and gets
+// [receipt.Sent], and not tried again until somebody frees it. All else is temporary, a
+// refusal of the sender included, who is set here: the event waits in the outbox and comes
+// again. A payer without e-mail is normal and gets
 // none.
 package mail
 
@@ -52,10 +53,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/payment"
+	"github.com/pagonline/pagonline/receipt"
 )
 
 // Kind says what a message is for.
@@ -88,6 +89,9 @@ type File struct {
 	MediaType string // as in "application/pdf"
 	Content   []byte
 }
+
+// LogValue gives the log how many bytes it has: its name and content are a payer's.
+func (f File) LogValue() slog.Value { return slog.IntValue(len(f.Content)) }
 
 // MaxFiles is how many bytes the files of one message may have: a third more than that
 // on the wire still is what certified mail takes.
@@ -150,27 +154,7 @@ func digest(env payment.Environment, kind Kind, event string) string {
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:20]))
 }
 
-// line makes text from outside fit for one line: at most limit characters, no controls
-// (line breaks, marks that turn the direction of writing), no broken UTF-8, one blank at a time.
-func line(s string, limit int) string {
-	if len(s) > 4*limit { // a character has at most four bytes
-		s = s[:4*limit]
-	}
-	runes := make([]rune, 0, min(len(s), limit))
-	for _, r := range s {
-		if len(runes) == limit {
-			runes[limit-1] = '…'
-			break
-		}
-		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
-			r = ' '
-		}
-		runes = append(runes, r)
-	}
-	return strings.Join(strings.Fields(string(runes)), " ")
-}
-
-// lines is line for a text of many lines.
+// lines is [receipt.Line] for a text of many lines.
 func lines(s string, limit int) string {
 	if len(s) > limit {
 		s = s[:limit]
@@ -178,7 +162,7 @@ func lines(s string, limit int) string {
 	var b strings.Builder
 	for l := range strings.SplitSeq(strings.ReplaceAll(s, "\r\n", "\n"), "\n") {
 		end := len(l) - len(strings.TrimLeft(l, " "))
-		b.WriteString(l[:end] + line(l[end:], 2000) + "\n")
+		b.WriteString(l[:end] + receipt.Line(l[end:], 2000) + "\n")
 	}
 	return strings.TrimRight(b.String(), "\n ")
 }

@@ -49,7 +49,8 @@ func NewPost(sent receipt.Sent, transport Transport, cfg PostConfig) *Post {
 // try again.
 func (p *Post) Send(ctx context.Context, m Message) error {
 	now := p.cfg.Now()
-	switch err := p.sent.Claim(ctx, m.ID, now, now.Add(p.cfg.Lease)); {
+	until := now.Add(p.cfg.Lease)
+	switch err := p.sent.Claim(ctx, m.ID, now, until); {
 	case errors.Is(err, receipt.ErrSent):
 		return nil
 	case err != nil:
@@ -61,7 +62,7 @@ func (p *Post) Send(ctx context.Context, m Message) error {
 	} else {
 		err = p.transport.Send(ctx, m)
 	}
-	fate := receipt.Sending{Fate: receipt.Delivered, At: p.cfg.Now()}
+	fate := receipt.Sending{Fate: receipt.Delivered, At: p.cfg.Now(), Claimed: until}
 	refused, forGood := errors.AsType[*RefusedError](err)
 	switch {
 	case forGood:

@@ -45,7 +45,7 @@ func (w *Writer) Rejected(e Envelope, r RejectionLetter) Message {
 
 func (h handler) rejected(ctx context.Context, e payment.Event) error {
 	c, p, email, err := h.atDesk(ctx, e)
-	if err != nil || email == "" {
+	if err != nil || email == "" || c.Reopening.At.After(c.Rejection.At) { // it was taken back meanwhile
 		return err
 	}
 	return h.send(ctx, h.w.Rejected(h.envelope(e, email, p), RejectionLetter{

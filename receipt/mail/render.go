@@ -9,6 +9,8 @@ import (
 	netmail "net/mail"
 	"strings"
 	"time"
+
+	"github.com/pagonline/pagonline/receipt"
 )
 
 // Bytes returns the message as it goes over the wire (RFC 5322, MIME): lines of at most
@@ -26,9 +28,9 @@ func (m Message) Bytes() ([]byte, error) {
 	if m.ReplyTo.Email != "" {
 		header("Reply-To", m.ReplyTo.header())
 	}
-	header("Message-ID", "<"+line(m.ID, 200)+">")
-	header("Subject", encoded(line(m.Subject, 200)))
-	header("Content-Language", line(m.Lang, 10))
+	header("Message-ID", "<"+receipt.Line(m.ID, 200)+">")
+	header("Subject", encoded(receipt.Line(m.Subject, 200)))
+	header("Content-Language", receipt.Line(m.Lang, 10))
 	header("Auto-Submitted", "auto-generated")
 	header("MIME-Version", "1.0")
 	outer, inner := boundary(m.boundary, 1), boundary(m.boundary, 2)
@@ -62,7 +64,7 @@ func boundary(digest string, n int) string { return fmt.Sprintf("=_%s_%d", diges
 
 // header writes the address as a header has it.
 func (a Address) header() string {
-	name := line(a.Name, 70)
+	name := receipt.Line(a.Name, 70)
 	if name == "" {
 		return "<" + a.Email + ">"
 	}

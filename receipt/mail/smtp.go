@@ -163,7 +163,7 @@ func (s *SMTP) client(dial gomail.DialContextFunc) (*gomail.Client, error) {
 // transmit sends the message on a connection that is ready.
 func (s *SMTP) transmit(ctx context.Context, server *smtp.Client, m Message, content []byte) error {
 	if err := server.Mail("<" + m.From.Email + ">"); err != nil {
-		return classified(ctx, "sender", err)
+		return temporary(ctx, "sender", err) // it is our setting that is wrong, with each message alike
 	}
 	if err := server.Rcpt("<" + m.To.Email + ">"); err != nil {
 		return classified(ctx, "recipient", err)

@@ -204,7 +204,14 @@ func TestSMTPAnswers(t *testing.T) {
 	s := serve(t, &server{}, nil, false)
 	c := client(t, s, mail.SMTPConfig{InsecurePlaintext: true})
 	words := "mario.rossi@example.org is unknown"
-	for _, step := range []string{"mail", "rcpt", "data"} {
+	// The sender is our own setting: once it is mended the message goes out.
+	s.tell("mail", &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: words})
+	err := c.Send(t.Context(), message(t))
+	require.Equal(t, pagonline.CodeUnavailable, pagonline.CodeOf(err))
+	require.NotErrorIs(t, err, receipt.ErrParked)
+	require.ErrorContains(t, pagonline.AsError(err).Detail, "sender: the server answers 550")
+	require.NotContains(t, pagonline.AsError(err).Detail.Error(), "mario")
+	for _, step := range []string{"rcpt", "data"} {
 		s.tell(step, &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: words})
 		err := c.Send(t.Context(), message(t))
 		refused, ok := errors.AsType[*mail.RefusedError](err)
