@@ -14,8 +14,12 @@ import (
 // noticeVersion is the QR version of notices: 33 by 33 modules.
 const noticeVersion = 4
 
-// qr draws the code of a payment: 24.9 mm, as the official notice has it.
-func (s *slate) qr(x, y int, d Due) {
+// The sides of the codes as the official notice has them: of the payment in one and of
+// two instalments beside each other, and of three.
+const wideCode, narrowCode = 2489, 2015
+
+// qr draws the code of a payment.
+func (s *slate) qr(x, y, side int, d Due) {
 	text, err := notice.QR{Number: d.Number, Creditor: s.n.Creditor.FiscalCode, Cents: d.Amount.Cents()}.Text()
 	if err != nil {
 		s.fail(pagonline.AsError(err).At("creditor.fiscalCode"))
@@ -26,10 +30,10 @@ func (s *slate) qr(x, y int, d Due) {
 		s.fail(pagonline.NewError(pagonline.CodeInternal).Because(err))
 		return
 	}
-	box := tagged.Box{X: mm(x), Y: mm(y), W: mm(2489), H: mm(2489)}
+	box := tagged.Box{X: mm(x), Y: mm(y), W: mm(side), H: mm(side)}
 	alt := pagonline.Text{It: "Codice QR pagoPA per l'avviso %s, %s euro, ente %s", En: "pagoPA QR code of notice %s, %s euros, creditor %s"}.In(s.first.lang)
 	s.Open(tagged.Figure, tagged.Attr{Alt: fmt.Sprintf(alt, d.Number.Grouped(), s.euros(d.Amount), s.n.Creditor.FiscalCode), Box: box})
-	s.Modules(box, rows)
+	s.LeanModules(box, rows)
 	s.Close()
 }
 
@@ -53,25 +57,19 @@ func (s *slate) dataMatrix(x, y int, d Due) {
 	}
 	box := tagged.Box{X: mm(x), Y: mm(y), W: mm(2294), H: mm(2294)}
 	s.Open(tagged.Figure, tagged.Attr{Alt: "Codice Data Matrix del bollettino postale per l'avviso " + d.Number.Grouped(), Box: box, Lang: "it"})
-	s.Modules(box, rows)
+	s.LeanModules(box, rows)
 	s.Close()
 	s.Artifact("Layout", func() {
-		const out, arm, thick = 237, 400, 25 // the frame is 27.8 mm wide
-		var boxes []tagged.Box
-		for _, cx := range [2]int{x - out, x + 2294 + out} {
-			for _, cy := range [2]int{y - out, y + 2294 + out} {
-				dx, dy := cx, cy
-				if cx > x {
-					dx = cx - arm
-				}
-				if cy > y {
-					dy = cy - arm
-				}
-				boxes = append(boxes, tagged.Box{X: mm(dx), Y: mm(cy) - mm(thick)/2, W: mm(arm), H: mm(thick)},
-					tagged.Box{X: mm(cx) - mm(thick)/2, Y: mm(dy), W: mm(thick), H: mm(arm)})
+		const out, side, arm, thick = 240, 2774, 449, 60
+		boxes := make([]tagged.Box, 0, 8)
+		for _, right := range [2]int{0, 1} {
+			for _, low := range [2]int{0, 1} {
+				boxes = append(boxes,
+					tagged.Box{X: mm(x - out + right*(side-arm)), Y: mm(y - out + low*(side-thick)), W: mm(arm), H: mm(thick)},
+					tagged.Box{X: mm(x - out + right*(side-thick)), Y: mm(y - out + low*(side-arm)), W: mm(thick), H: mm(arm)})
 			}
 		}
-		s.Fill(0, boxes...)
+		s.Fill(frameGrey, boxes...)
 	})
 }
 

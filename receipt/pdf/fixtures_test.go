@@ -80,16 +80,11 @@ func long(n pdf.Notice) pdf.Notice {
 	return n
 }
 
-// documents returns the matrix: every language, form and length that papers have.
-func documents(t *testing.T) map[string][]byte {
+// notices returns the notices of the matrix: every language, form and length.
+func notices(t *testing.T) map[string]pdf.Notice {
 	t.Helper()
-	p := must(pdf.New(pdf.Config{}))
-	all := map[string][]byte{}
-	put := func(name string, n pdf.Notice) {
-		file, err := p.Notice(n)
-		require.NoError(t, err, name)
-		all["notice "+name] = file
-	}
+	all := map[string]pdf.Notice{}
+	put := func(name string, n pdf.Notice) { all[name] = n }
 	for _, lang := range []string{"it", "en", "fr", "sl", "it+en", "it+fr", "it+sl", "it+de"} {
 		for _, instalments := range []int{0, 2, 3} {
 			n := testNotice(instalments, instalments != 3)
@@ -100,6 +95,16 @@ func documents(t *testing.T) map[string][]byte {
 		n.Lang, n.Environment = lang, payment.Sandbox
 		put(lang+" long", n)
 	}
+	for _, lang := range []string{"en", "it+fr", "it+de"} {
+		for _, instalments := range []int{5, 6, 10, 13} {
+			n := long(testNotice(instalments, false))
+			n.Lang = lang
+			put(fmt.Sprint(lang, " many ", instalments), n)
+			n = long(testNotice(instalments, true))
+			n.Lang, n.Whole = lang, pdf.Due{}
+			put(fmt.Sprint(lang, " many with slips ", instalments), n)
+		}
+	}
 	for n := 4; n <= 12; n++ {
 		put(fmt.Sprint("plan ", n), testNotice(n, false))
 		put(fmt.Sprint("plan with slips ", n), testNotice(n, true))
@@ -107,6 +112,9 @@ func documents(t *testing.T) map[string][]byte {
 	only := testNotice(4, false)
 	only.Whole = pdf.Due{}
 	put("instalments only", only)
+	only = testNotice(12, false)
+	only.Whole, only.Lang = pdf.Due{}, "it+sl"
+	put("many instalments only", only)
 	put("12 pages", testNotice(33, true))
 	withLogo := testNotice(2, true)
 	withLogo.Creditor.Logo = must(pdf.NewLogo(logoFile(354, 200)))
@@ -115,6 +123,19 @@ func documents(t *testing.T) map[string][]byte {
 	empty.Creditor.Office, empty.Creditor.Info, empty.Creditor.CBILL, empty.Creditor.Site = "", "", "", false
 	empty.Debtor, empty.Whole.On, empty.Environment = pdf.Recipient{Name: "Rossi"}, pagonline.Date{}, ""
 	put("empty", empty)
+	return all
+}
+
+// documents returns the matrix: every language, form and length that papers have.
+func documents(t *testing.T) map[string][]byte {
+	t.Helper()
+	p := must(pdf.New(pdf.Config{}))
+	all := map[string][]byte{}
+	for name, n := range notices(t) {
+		file, err := p.Notice(n)
+		require.NoError(t, err, name)
+		all["notice "+name] = file
+	}
 	for _, lang := range []string{"it", "en"} {
 		for _, env := range []payment.Environment{payment.Production, payment.UAT} {
 			r := testReceipt(env)

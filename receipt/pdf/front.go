@@ -24,7 +24,7 @@ func (s *slate) draw() {
 		s.whole()
 		used = true
 		if s.n.Creditor.Postal != nil {
-			s.slip(slipPlace{top: 20159, scale: 100}, s.n.Whole, s.first.single)
+			s.slip(&usualSlip, 20159, s.n.Whole, s.first.single)
 		}
 	}
 	s.plan(used)
@@ -32,9 +32,8 @@ func (s *slate) draw() {
 
 // head is module 1. It is repeated on every page, there as an artifact.
 func (s *slate) head() {
-	logo := tagged.Box{X: mm(999), Y: mm(999), W: mm(1490), H: mm(1008)}
-	s.Open(tagged.Figure, tagged.Attr{Alt: "pagoPA", Box: logo})
-	s.Outline(bold, mm(999), mm(1700), 11*pt, pagopaBlue, "pagoPA")
+	s.Open(tagged.Figure, tagged.Attr{Alt: "pagoPA", Box: brandBox})
+	s.brand()
 	s.Close()
 	if c := &s.n.Creditor; c.Logo != nil {
 		box := c.Logo.place()
@@ -45,14 +44,14 @@ func (s *slate) head() {
 	s.facsimile(mm(2900), mm(1900))
 	s.Open(tagged.H1)
 	s.both(bold, 2900, 990, 10*pt, 13500, false, upper(func(w *words) string { return w.title }))
-	s.Text(bold, mm(2900), base(bold, 990, 10*pt), pt, " ") // what follows is another word
+	s.Text(bold, mm(2900), base(bold, 990, 10*pt), 10*pt, " ") // what follows is another word
 	s.subject()
 	s.Close()
 }
 
 func (s *slate) repeated() {
 	s.Artifact("Header", func() {
-		s.Outline(bold, mm(999), mm(1700), 11*pt, pagopaBlue, "pagoPA")
+		s.brand()
 		if logo := s.n.Creditor.Logo; logo != nil {
 			s.Draw(logo.picture, logo.place())
 		}
@@ -109,23 +108,39 @@ func (s *slate) amounts() {
 	}
 	if whole {
 		s.Open(tagged.Table)
-		s.field(1000, 10370, bold, 10720, 16*pt, 5800, func(w *words) string { return w.amount }, s.euros(due.Amount)+" "+s.first.euro)
-		on := due.On.Localized("it")
-		left := 7010 + 100*strings.Count(on, "1") // in the official font the date then ends at 100 mm: its 1 is narrower
-		s.field(left, 10370, bold, 10720, 16*pt, 10010-left, func(w *words) string { return w.due }, on)
+		big := func(x, width int, get func(*words) string, value string) {
+			s.pair(func() {
+				s.say(tagged.Header, tagged.Attr{Scope: "Row"}, bold, x, 10370, 8*pt, width, get)
+			}, func() { s.put(tagged.Span, bold, x, 10720, 16*pt, width, value) })
+		}
+		big(1000, 5800, func(w *words) string { return w.amount }, s.euros(due.Amount)+" "+s.first.euro)
+		if on := due.On.Localized("it"); on != "" {
+			left := 7010 + 100*strings.Count(on, "1") // in the official font the date then ends at 100 mm: its 1 is narrower
+			big(left, 10010-left, func(w *words) string { return w.due }, on)
+		}
 		s.Close()
 	}
 	var all []paragraph
 	if count := len(s.n.Instalments); count > 0 {
-		all = s.paragraphs(tagged.Paragraph, regular, 0, 0, func(w *words) string {
-			if s.n.Whole.Number.IsZero() {
+		all = s.paragraphs(0, func(w *words) string {
+			switch {
+			case count >= many:
+				return w.details
+			case s.n.Whole.Number.IsZero():
 				return filled(w.only, strconv.Itoa(count))
+			default:
+				return filled(w.inFullOr, strconv.Itoa(count))
 			}
-			return filled(w.inFullOr, strconv.Itoa(count))
 		})
+		all[0].info = true
 	}
-	all = append(all, s.paragraphs(tagged.Paragraph, regular, 0, 240, func(w *words) string { return w.legal })...)
-	s.block(1600, 11830, 8700, 2150, 8*pt, all)
+	before := 240
+	if s.second != nil {
+		before = 110
+	}
+	legal := s.paragraphs(before, func(w *words) string { return w.legal })
+	legal[0].info = true
+	s.block(1600, 11830, 8700, 2160, 8*pt, append(all, legal...))
 }
 
 // sum adds up the instalments; ok is false where the sum is more than an amount can be.
@@ -142,10 +157,15 @@ func (s *slate) sum() (sum euro.Amount, ok bool) {
 // euros writes an amount as the notice's language does.
 func (s *slate) euros(a euro.Amount) string { return a.Localized(s.first.lang) }
 
-// ways is module 3.2: where to pay.
+// ways is module 3.2: where to pay. One language stands beside pictures, two take the
+// whole width.
 func (s *slate) ways() {
-	s.say(tagged.H2, tagged.Attr{}, bold, 11400, 9140, 10*pt, 4600, upper(func(w *words) string { return w.where }))
-	s.sayRight(tagged.Paragraph, bold, 20000, 9140, 10*pt, 3900, func(w *words) string { return w.list })
+	title, list := 4600, 3900
+	if s.second != nil && s.set.Face(bold).Width(s.second.list, least) > mm(list) { // German: above each other
+		title, list = 2700, 5800
+	}
+	s.say(tagged.H2, tagged.Attr{}, bold, 11400, 9140, 10*pt, title, upper(func(w *words) string { return w.where }))
+	s.sayRight(tagged.Paragraph, bold, 20000, 9140, 10*pt, list, func(w *words) string { return w.list })
 	of := func(w *words) channels {
 		switch {
 		case s.second != nil && s.second.lang == "de":
@@ -156,27 +176,32 @@ func (s *slate) ways() {
 			return w.home
 		}
 	}
-	online := s.paragraphs(tagged.H3, bold, 25, 0, upper(func(w *words) string { return of(w).online }))
-	online = append(online, s.paragraphs(tagged.Paragraph, regular, 0, 110, func(w *words) string {
+	online := s.heading(0, upper(func(w *words) string { return of(w).online }))
+	online = append(online, s.paragraphs(110, func(w *words) string {
 		if s.n.Creditor.Site {
 			return filled(of(w).withSite, s.n.Creditor.Name)
 		}
 		return of(w).noSite
 	})...)
-	s.block(11400, 10360, 8600, 1600, 8*pt, online)
-	local := s.paragraphs(tagged.H3, bold, 25, 0, upper(func(w *words) string { return of(w).local }))
-	local = append(local, s.paragraphs(tagged.Paragraph, regular, 0, 110, func(w *words) string { return of(w).counters })...)
-	s.block(11400, 12000, 8600, 1980, 8*pt, local)
+	local := s.heading(150, upper(func(w *words) string { return of(w).local }))
+	local = append(local, s.paragraphs(110, func(w *words) string { return of(w).counters })...)
+	if s.second != nil {
+		s.block(11400, 10360, 8600, 3640, 8*pt, append(online, local...))
+		return
+	}
+	s.block(11400, 10360, 7000, 1600, 8*pt, online)
+	s.block(11400, 12000, 7000, 1990, 8*pt, local)
+	s.pictograms()
 }
 
 // whole is module 4a: the payment in one.
 func (s *slate) whole() {
 	d, c := s.n.Whole, &s.n.Creditor
 	s.bands(14080, 14867)
-	s.say(tagged.H2, tagged.Attr{}, bold, 1000, 14250, 10*pt, 9500, upper(func(w *words) string { return w.data }))
+	s.dataHead(14250)
 	s.sayRight(tagged.Paragraph, bold, 20000, 14250, 10*pt, 9000, func(w *words) string { return until(w.single, w.by, d.On) })
-	s.qr(1008, 15477, d)
-	s.block(1000, 18470, 4200, 1400, 8*pt, s.paragraphs(tagged.Paragraph, regular, 0, 60, func(w *words) string { return w.scan }))
+	s.qr(1008, 15477, wideCode, d)
+	s.block(1000, 18470, 4200, 1250, 8*pt, s.paragraphs(60, func(w *words) string { return w.scan }))
 	s.Open(tagged.Table)
 	s.field(5900, 15450, bold, 15820, 8*pt, 9300, func(w *words) string { return w.payer }, s.n.Debtor.Name)
 	s.field(5900, 16380, bold, 16750, 8*pt, 14100, func(w *words) string { return w.payee }, c.Name)

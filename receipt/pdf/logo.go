@@ -50,3 +50,14 @@ func (l *Logo) place() tagged.Box {
 	}
 	return tagged.Box{X: mm(20000 - w), Y: mm(1000), W: mm(w), H: mm(h)}
 }
+
+// within returns the largest box of the logo in another one, at its upper left corner.
+func (l *Logo) within(box tagged.Box) tagged.Box {
+	w, h := tagged.Unit(l.picture.Width), tagged.Unit(l.picture.Height)
+	if w*box.H > h*box.W {
+		box.H = box.W * h / w
+	} else {
+		box.W = box.H * w / h
+	}
+	return box
+}

@@ -46,6 +46,18 @@ func TestLogo(t *testing.T) {
 	}
 }
 
+// TestPagoPA draws the logo of pagoPA where there is one, its name where there is none.
+func TestPagoPA(t *testing.T) {
+	for _, size := range [][2]int{{354, 240}, {354, 100}, {10, 300}} {
+		p := must(pdf.New(pdf.Config{PagoPA: must(pdf.NewLogo(logoFile(size[0], size[1])))}))
+		file := must(p.Notice(testNotice(12, false)))
+		require.Empty(t, check.File(file))
+		require.Contains(t, string(file), fmt.Sprintf("/Width %d/Height %d", size[0], size[1]))
+		require.Contains(t, string(file), "/Alt(pagoPA)")
+	}
+	require.NotContains(t, string(must(must(pdf.New(pdf.Config{})).Notice(testNotice(0, false)))), "/Subtype/Image")
+}
+
 func ExampleNewLogo() {
 	_, err := pdf.NewLogo([]byte("<svg/>"))
 	fmt.Println(err)

@@ -81,8 +81,15 @@ const maxInstalments = 120
 
 // Notice prints a notice: on the first page who asks for what from whom, and the
 // payment in one with its QR code; the postal slip, where the creditor has an account;
-// then the instalments, as many on a page as the official plan says. Names and texts
-// that are long get smaller, never cut.
+// then the instalments, as many on a page as the official plan says. Ten or more without
+// slips follow the model of many instalments ("molte rate"): three dense columns, nine
+// on a page, below what they have in common. Names and texts that are long get smaller or
+// take two lines, and are never cut; no text within the official lengths is smaller than
+// 6 points.
+//
+// Signs and pictures are drawings of this module. The logos of pagoPA, Poste Italiane
+// and BancoPosta are trade marks: their names stand there in letters. The logo of pagoPA
+// may be given, see [Config.PagoPA].
 //
 // Its error is an [pagonline.Error] that names the field: [pagonline.CodeRequiredField],
 // [pagonline.CodeTextTooLong], [pagonline.CodeTextInvalid], [pagonline.CodeAmountRange],
@@ -100,7 +107,7 @@ func (p *Printer) Notice(n Notice) ([]byte, error) {
 	if n.Environment != payment.Production {
 		title = "FAC-SIMILE – " + title
 	}
-	s := &slate{paper: paper{set: p.set, env: n.Environment}, first: first, second: second, n: n}
+	s := &slate{paper: paper{set: p.set, env: n.Environment}, logo: p.cfg.PagoPA, first: first, second: second, n: n}
 	s.fitAll()
 	s.Document = p.set.New(tagged.Info{Title: title, Lang: first.lang, Creator: n.Creditor.Name, Producer: renderer})
 	s.draw()

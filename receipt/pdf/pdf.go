@@ -61,6 +61,10 @@ type Config struct {
 	// Help says where the payer finds help, as in "help@example.org". Default: the
 	// portal's help desk.
 	Help string
+	// PagoPA is the logo of pagoPA on notices, 14.9 by 10.1 mm, as those who adhere get
+	// it with the official models. It is a trade mark that this module does not hold.
+	// Default: the name in letters.
+	PagoPA *Logo
 }
 
 // Fonts are TrueType files with outlines (table glyf). The official pair of the notice
@@ -106,16 +110,27 @@ func New(cfg Config) (*Printer, error) {
 		p.name += "/" + hex.EncodeToString(sum[:4])
 	}
 	if cfg.ReceiptTitle == (pagonline.Text{}) {
-		p.cfg.ReceiptTitle = pagonline.Text{It: "Ricevuta di pagamento", En: "Payment receipt"}
+		p.cfg.ReceiptTitle = defaultTitle
 	}
 	if cfg.Help == "" {
-		p.cfg.Help = "pagopa.helpdesk@cultura.gov.it · (+39) 06 67231"
+		p.cfg.Help = defaultHelp
 	}
 	return p, nil
 }
 
-// renderer names this package and the version of what it draws.
-const renderer = "pagonline/pdf/1"
+// family names this package, and renderer the version of what it draws too.
+const (
+	family   = "pagonline/pdf/"
+	renderer = family + "1"
+)
+
+// What Config says where it says nothing.
+var (
+	defaultTitle = pagonline.Text{It: "Ricevuta di pagamento", En: "Payment receipt"}
+	helpLabel    = pagonline.Text{It: "Assistenza: ", En: "Help: "}
+)
+
+const defaultHelp = "pagopa.helpdesk@cultura.gov.it · (+39) 06 67231"
 
 // Rendering names the renderer (and, as a hash, a title and a help of its own), its fonts
 // and the language of a receipt, as its JSON holds them: with the same ones the same receipt becomes the same bytes, under one

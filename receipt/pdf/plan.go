@@ -9,6 +9,10 @@ import (
 // sheetPlan is one page's share of the instalments.
 type sheetPlan struct{ columns, count int }
 
+// many is from how many instalments on the model of many instalments ("molte rate") is
+// used: three dense columns, who pays whom once for each page.
+const many = 10
+
 // planOf shares n instalments out to pages as the official layout does. Without slips
 // the first row stands on the first page, and up to three rows on the following ones;
 // with slips each page has one row. Columns are two or three, never both on a page.
@@ -32,9 +36,10 @@ func planOf(n int, slips bool) (plan []sheetPlan) {
 		return plan
 	}
 	plan = append(plan, sheetPlan{firstRow, firstRow})
+	dense := n >= many
 	for n -= firstRow; n > 0; {
 		columns := 3
-		if n == 2 || n == 4 {
+		if !dense && (n == 2 || n == 4) {
 			columns = 2
 		}
 		count := min(n, 3*columns)
@@ -44,13 +49,42 @@ func planOf(n int, slips bool) (plan []sheetPlan) {
 	return plan
 }
 
-// The height at which rows of instalments begin: below the payment in one, instead of
-// it, and on the pages that follow. A row is 80 mm high.
+// The height at which rows of instalments begin: below the payment in one, below the
+// head that stands instead of it, on the pages that follow, and there below what dense
+// cells have in common.
 const (
-	rowBelow   = 19760
-	rowInstead = 14080
+	rowBelow   = 19761
+	rowInstead = 15010
 	rowTop     = 4394
-	rowHeight  = 8000
+	rowCommon  = 6374
+)
+
+// cell is the form of the instalments of a row: where they stand, and how far below the
+// row's top what they show.
+type cell struct {
+	left                                       []int
+	width, band                                int // of the texts; of the band, which begins 3.14 mm before them
+	side                                       int // of the code
+	amount, due, code, taxCode, subject, payee int // labels; no subject and payee if zero
+	value, below                               int // of the values below their labels: of the amount, of others
+	help, height                               int
+}
+
+// The forms, as measured on the official notices: of two columns, of three, and of
+// three with nothing that the page says already.
+var (
+	twoColumns = cell{
+		left: []int{1000, 11100}, width: 8898, band: 9525, side: wideCode,
+		amount: 1208, due: 2228, code: 3248, taxCode: 4268, subject: 5458, payee: 6378, value: 370, below: 365, help: 7528, height: 9000,
+	}
+	threeColumns = cell{
+		left: []int{1000, 7733, 14467}, width: 5536, band: 6138, side: narrowCode,
+		amount: 1208, due: 2358, code: 3508, taxCode: 4528, subject: 5718, payee: 6648, value: 370, below: 370, help: 7788, height: 9000,
+	}
+	denseColumns = cell{
+		left: []int{1000, 7733, 14467}, width: 5536, band: 6138, side: narrowCode,
+		amount: 1208, due: 2358, code: 3508, taxCode: 4528, value: 370, below: 370, help: 5726, height: 6770,
+	}
 )
 
 // plan is module 4c: the instalments. below says that the payment in one stands on the
@@ -62,20 +96,32 @@ func (s *slate) plan(below bool) {
 		return
 	}
 	for i, page := range planOf(len(s.n.Instalments), slips) {
+		form := &threeColumns
+		if page.columns == 2 {
+			form = &twoColumns
+		}
 		top := rowTop
 		switch {
 		case i > 0 || slips:
 			s.page()
 			s.repeated()
+			if page.columns == 3 && slips {
+				form = &denseColumns
+			} else if len(s.n.Instalments) >= many && !slips {
+				form, top = &denseColumns, rowCommon
+				s.common()
+			}
 		case below:
 			top = rowBelow
 		default:
 			top = rowInstead
+			s.bands(14080, 14867)
+			s.dataHead(14250)
 		}
 		due := s.n.Instalments[next : next+page.count]
 		for k := 0; k < len(due); k += page.columns {
 			row := due[k:min(k+page.columns, len(due))]
-			s.row(top+rowHeight*(k/page.columns), page.columns, next+k, row)
+			s.row(form, top+form.height*(k/page.columns), next+k, row)
 		}
 		if slips {
 			s.slips(next, due)
@@ -84,42 +130,62 @@ func (s *slate) plan(below bool) {
 	}
 }
 
+func (s *slate) dataHead(top int) {
+	s.say(tagged.H2, tagged.Attr{}, bold, 1000, top, 10*pt, 9500, upper(func(w *words) string { return w.data }))
+}
+
+// common says once what dense cells leave out.
+func (s *slate) common() {
+	s.bands(rowTop, rowTop+796)
+	s.dataHead(rowTop + 176)
+	s.Open(tagged.Table)
+	left, width, label := denseColumns.left, denseColumns.width, rowTop+1000
+	s.prose(left[0], label, label+370, width, func(w *words) string { return w.payer }, s.n.Debtor.Name)
+	s.prose(left[1], label, label+370, width, func(w *words) string { return w.payee }, s.n.Creditor.Name)
+	s.prose(left[2], label, label+370, width, func(w *words) string { return w.subject }, s.n.Subject)
+	s.Close()
+}
+
 // row draws instalments beside each other; first is the number of those before.
-func (s *slate) row(top, columns, first int, due []Due) {
-	left, width, gaps := [3]int{1000, 11100}, 8900, []int{10500}
-	if columns == 3 {
-		left, width, gaps = [3]int{1000, 7533, 14067}, 5933, []int{7233, 13767}
-	}
-	s.bands(top, top+821, gaps...)
+func (s *slate) row(form *cell, top, first int, due []Due) {
+	s.Artifact("Layout", func() {
+		boxes := make([]tagged.Box, 0, 3)
+		for i := range due {
+			boxes = append(boxes, tagged.Box{X: mm(form.left[i] - 314), Y: mm(top), W: mm(form.band), H: mm(821)})
+		}
+		s.Fill(bandGrey, boxes...)
+	})
 	for i, d := range due {
-		s.instalment(left[i], top, width, first+i+1, d)
+		s.instalment(form, form.left[i], top, first+i+1, d)
 	}
 }
 
-func (s *slate) instalment(x, top, width, number int, d Due) {
-	c := &s.n.Creditor
+func (s *slate) instalment(form *cell, x, top, number int, d Due) {
+	c, width := &s.n.Creditor, form.width
 	s.Open(tagged.Section)
 	s.say(tagged.H2, tagged.Attr{}, bold, x, top+176, 10*pt, width, func(w *words) string { return filled(w.nth, strconv.Itoa(number)) })
-	s.qr(x+width-2489, top+1080, d)
+	s.qr(x+width-form.side, top+1219, form.side, d)
 	s.Open(tagged.Table)
-	beside := width - 2700
-	s.field(x, top+1210, monoBold, top+1580, 10*pt, beside, func(w *words) string { return w.euro }, s.euros(d.Amount))
-	s.field(x, top+2230, monoBold, top+2600, 10*pt, beside, func(w *words) string { return capital(w.by) }, d.On.Localized("it"))
+	beside := width - form.side - 200
+	s.field(x, top+form.amount, monoBold, top+form.amount+form.value, 10*pt, beside, func(w *words) string { return w.euro }, s.euros(d.Amount))
+	s.field(x, top+form.due, monoBold, top+form.due+form.value, 10*pt, beside, func(w *words) string { return capital(w.by) }, d.On.Localized("it"))
 	const half = 3130
-	s.code(x, top+3250, top+3600, min(width, 5000), d, func(w *words) string { return w.code })
-	s.field(x, top+4270, monoBold, top+4640, 10*pt, half, func(w *words) string { return w.taxCode }, c.FiscalCode)
-	s.field(x+3330, top+4270, monoBold, top+4640, 10*pt, width-3330, func(w *words) string { return w.cbill }, c.CBILL)
-	s.pair(func() {
-		s.say(tagged.Header, tagged.Attr{Scope: "Row"}, regular, x, top+5460, 8*pt, width, func(w *words) string { return w.subject })
-	}, func() {
-		s.block(x, top+5830, width, 550, 8*pt, []paragraph{{tag: tagged.Paragraph, text: s.n.Subject}})
-	})
-	s.field(x, top+6380, regular, top+6750, 8*pt, width, func(w *words) string { return w.payee }, c.Name)
-	s.Close()
-	help, room := 7530, 450
-	if width < 6000 {
-		help, room = 7430, 550
+	s.code(x, top+form.code, top+form.code+form.below-20, min(width, 5000), d, func(w *words) string { return w.code })
+	s.field(x, top+form.taxCode, monoBold, top+form.taxCode+form.below, 10*pt, half, func(w *words) string { return w.taxCode }, c.FiscalCode)
+	s.field(x+3330, top+form.taxCode, monoBold, top+form.taxCode+form.below, 10*pt, width-3330, func(w *words) string { return w.cbill }, c.CBILL)
+	if form.subject > 0 {
+		s.prose(x, top+form.subject, top+form.subject+390, width, func(w *words) string { return w.subject }, s.n.Subject)
+		s.prose(x, top+form.payee, top+form.payee+390, width, func(w *words) string { return w.payee }, c.Name)
 	}
-	s.block(x, top+help, width, room, 8*pt, s.paragraphs(tagged.Paragraph, regular, 0, 0, func(w *words) string { return w.scanBelow }))
+	s.Close()
+	size, room := 8*pt, form.height-form.help-100
+	if s.n.Creditor.Postal != nil {
+		room = 880 // then comes the line of a slip
+	}
+	help := func(w *words) string { return w.scanBelow }
+	if form.side == narrowCode {
+		size, help = 7*pt, func(w *words) string { return w.scanNarrow() }
+	}
+	s.block(x, top+form.help, width, room, size, s.paragraphs(0, help))
 	s.Close()
 }

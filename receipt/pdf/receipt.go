@@ -1,7 +1,9 @@
 package pdf
 
 import (
+	"bytes"
 	"cmp"
+	"slices"
 	"strconv"
 
 	"github.com/pagonline/pagonline"
@@ -13,10 +15,12 @@ import (
 
 // ReceiptOptions is what a printed receipt holds beside the receipt itself.
 type ReceiptOptions struct {
-	// Lang is "en" for English, else Italian. Default: that of the receipt's Rendering.
+	// Lang is the language of a receipt without a Rendering, "en" for English, else
+	// Italian. A receipt that has a Rendering is in the language of that.
 	Lang string
-	// Proof is the signature of this very receipt: its QR code and its code for the
-	// telephone are printed, and the file that is attached holds it. Nil for none.
+	// Proof is the signature of this very receipt, which has the [Printer.Rendering] of
+	// this printer: its QR code and its code for the telephone are printed, and the file
+	// that is attached holds it. Nil for none.
 	Proof *receipt.Proof
 }
 
@@ -34,37 +38,74 @@ const attachment = "receipt.json"
 //
 // Its error is an [pagonline.Error]: [pagonline.CodeTextTooLong] or
 // [pagonline.CodeTextInvalid] for a text that cannot be printed,
-// [pagonline.CodeTooManyItems], or that of [receipt.Receipt.Canonical].
+// [pagonline.CodeTooManyItems], or that of [receipt.Receipt.Canonical]. With a proof it is
+// [pagonline.CodeReceiptAltered] if that is not of this receipt, and at the field
+// rendering [pagonline.CodeRequiredField] or [pagonline.CodeInputSyntax] if what was
+// signed does not name this printer: such a paper would not stand [Printer.Verify].
 func (p *Printer) Receipt(r receipt.Receipt, o ReceiptOptions) ([]byte, error) {
+	if o.Proof != nil {
+		if err := p.belongs(*o.Proof, r); err != nil {
+			return nil, err
+		}
+	}
+	return p.receipt(r, o)
+}
+
+// belongs looks whether a proof is that of the receipt, as this printer draws it.
+func (p *Printer) belongs(proof receipt.Proof, r receipt.Receipt) error {
+	if r.Rendering == nil {
+		return pagonline.NewError(pagonline.CodeRequiredField, pagonline.Same("rendering")).At("rendering")
+	}
+	if own := p.Rendering(r.Rendering.Language); !equal(own, *r.Rendering) {
+		return pagonline.NewError(pagonline.CodeInputSyntax, pagonline.Text{It: "rendering di un'altra stampante", En: "rendering of another printer"}).At("rendering")
+	}
+	data, err := r.Canonical()
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(data, proof.JSON) {
+		return pagonline.NewError(pagonline.CodeReceiptAltered).At("proof")
+	}
+	return nil
+}
+
+func equal(a, b receipt.Rendering) bool {
+	return a.Renderer == b.Renderer && a.Language == b.Language && slices.Equal(a.Fonts, b.Fonts)
+}
+
+// receipt draws a receipt, whoever signed it.
+func (p *Printer) receipt(r receipt.Receipt, o ReceiptOptions) ([]byte, error) {
 	if len(r.Items) > maxItems {
 		return nil, pagonline.NewError(pagonline.CodeTooManyItems, pagonline.Same(strconv.Itoa(maxItems))).At("items")
 	}
-	if o.Lang == "" && r.Rendering != nil {
+	if r.Rendering != nil {
 		o.Lang = r.Rendering.Language
 	}
 	o.Lang = language(o.Lang)
-	data, err := attached(r, o.Proof)
+	if o.Proof != nil {
+		return p.draw(r, o, o.Proof.SignedJSON())
+	}
+	data, err := r.Canonical()
 	if err != nil {
 		return nil, err
 	}
-	title := p.cfg.ReceiptTitle.In(o.Lang)
-	info := tagged.Info{Title: title + " – IUV " + r.IUV, Lang: o.Lang, Creator: r.Creditor.Name, Producer: p.name, Attach: []tagged.Attachment{{
+	return p.draw(r, o, data)
+}
+
+// draw draws a receipt and attaches data to it.
+func (p *Printer) draw(r receipt.Receipt, o ReceiptOptions, data []byte) ([]byte, error) {
+	s := &sheet{paper: paper{set: p.set, env: r.Environment}, lang: o.Lang, mark: "IUR " + r.IUR, edge: rightEdge}
+	title := s.fit("title", p.cfg.ReceiptTitle.In(o.Lang))
+	info := tagged.Info{Title: title + " – IUV " + s.fit("iuv", r.IUV), Lang: o.Lang, Creator: s.fit("creditor", r.Creditor.Name), Producer: p.name, Attach: []tagged.Attachment{{
 		Name: attachment, MIME: "application/json", Modified: r.PaidAt.UTC().Format("D:20060102150405Z"), Data: data,
 		Description: pagonline.Text{It: "I dati di questa ricevuta", En: "The data of this receipt"}.In(o.Lang),
 	}}}
 	if r.Environment != payment.Production {
 		info.Title = "FAC-SIMILE – " + info.Title
 	}
-	s := &sheet{paper: paper{Document: p.set.New(info), set: p.set, env: r.Environment}, lang: o.Lang, mark: "IUR " + r.IUR, edge: rightEdge}
+	s.Document = p.set.New(info)
 	s.receipt(p.cfg, title, r, o)
 	return s.bytes()
-}
-
-func attached(r receipt.Receipt, proof *receipt.Proof) ([]byte, error) {
-	if proof != nil {
-		return proof.SignedJSON(), nil
-	}
-	return r.Canonical()
 }
 
 // The columns of a receipt.
@@ -79,7 +120,7 @@ const (
 func (s *sheet) receipt(cfg Config, title string, r receipt.Receipt, o ReceiptOptions) {
 	s.page()
 	s.facsimile(leftEdge, tagged.MM(1150))
-	s.line(tagged.H1, bold, leftEdge, tagged.MM(2000), 20*tagged.Point, s.fit("title", title))
+	s.line(tagged.H1, bold, leftEdge, tagged.MM(2000), 20*tagged.Point, title)
 	outcome := pagonline.Text{It: "Esito: pagamento eseguito", En: "Outcome: paid"}
 	if r.Second {
 		outcome = pagonline.Text{It: "Esito: pagato una seconda volta, da rimborsare", En: "Outcome: paid a second time, to be refunded"}
@@ -107,7 +148,7 @@ func (s *sheet) receipt(cfg Config, title string, r receipt.Receipt, o ReceiptOp
 		It: "Questa ricevuta attesta il pagamento registrato da pagoPA. Non è una quietanza soggetta a bollo.",
 		En: "This receipt certifies the payment recorded by pagoPA. It is no formal quittance.",
 	}.In(s.lang))
-	s.paragraph(pagonline.Text{It: "Assistenza: ", En: "Help: "}.In(s.lang) + s.fit("help", cfg.Help))
+	s.paragraph(helpLabel.In(s.lang) + s.fit("help", cfg.Help))
 	s.foot()
 }
 
@@ -126,12 +167,16 @@ func upperRows(r receipt.Receipt, lang string) []row {
 	if !r.Difference.IsZero() {
 		rows = append(rows, row{"difference", pagonline.Text{It: "Differenza dal dovuto", En: "Difference from due"}, euros(r.Difference, lang), regular})
 	}
+	var quantity, price string
+	if r.Quantity > 0 { // else there was no line of a cart
+		quantity, price = strconv.Itoa(r.Quantity), euros(r.UnitPrice, lang)
+	}
 	return append(rows,
 		row{"paidAt", pagonline.Text{It: "Data e ora del pagamento", En: "Payment date and time"}, when, regular},
 		row{"institute", pagonline.Text{It: "Istituto", En: "Institute"}, r.Institute.Name, bold},
 		row{"service", pagonline.Text{It: "Servizio", En: "Service"}, r.Service.Name, regular},
-		row{"quantity", pagonline.Text{It: "Quantità", En: "Quantity"}, strconv.Itoa(r.Quantity), regular},
-		row{"unitPrice", pagonline.Text{It: "Prezzo unitario", En: "Unit price"}, euros(r.UnitPrice, lang), regular},
+		row{"quantity", pagonline.Text{It: "Quantità", En: "Quantity"}, quantity, regular},
+		row{"unitPrice", pagonline.Text{It: "Prezzo unitario", En: "Unit price"}, price, regular},
 		row{"causale", pagonline.Text{It: "Oggetto / causale", En: "Payment reason"}, r.Causale.String(), regular},
 		row{"protocol", pagonline.Text{It: "Protocollo del preventivo", En: "Quote protocol no."}, r.Protocol.String(), bold},
 		row{"notice", pagonline.Text{It: "Codice avviso", En: "Notice code"}, r.Notice.Grouped(), mono},

@@ -12,6 +12,7 @@ type slate struct {
 	first  *words
 	second *words // nil for one language
 	n      Notice
+	logo   *Logo // of pagoPA; nil for its name
 }
 
 // The greys of the notice. The official one of second texts is #7C7C7B; this one is a
@@ -76,13 +77,18 @@ func (s *slate) both(face, x, top int, size tagged.Unit, width int, right bool, 
 	one, other := get(s.first), ""
 	if s.second != nil {
 		if other = get(s.second); other != one && other != "" {
-			one += " / "
+			one += " · "
 		} else {
 			other = ""
 		}
 	}
-	if size = f.Shrink(one+other, size, 4*pt, mm(width)); size < 6*pt && other != "" {
-		s.stacked(face, x, y, width, right, strings.TrimSuffix(one, "/ "), other)
+	full := size
+	if size = f.Shrink(one+other, size, 4*pt, mm(width)); size < least && other != "" {
+		rise := mm(170) // around the line, above what stands below it
+		if full > 8*pt {
+			rise = mm(20) // in a band there is room below it
+		}
+		s.stacked(face, x, y-rise, width, right, strings.TrimSuffix(one, "· "), other)
 		return
 	}
 	at := mm(x)
@@ -95,20 +101,20 @@ func (s *slate) both(face, x, top int, size tagged.Unit, width int, right bool, 
 	}
 }
 
-// stacked draws two languages above each other, around the line that one would have.
+// stacked draws two languages above each other; the first has its baseline at y.
 func (s *slate) stacked(face, x int, y tagged.Unit, width int, right bool, one, other string) {
 	f := s.set.Face(face)
 	place := func(text string) (at, size tagged.Unit) {
-		size = f.Shrink(text, 6*pt, 4*pt, mm(width))
+		size = f.Shrink(text, 7*pt, 4*pt, mm(width))
 		if right {
 			return mm(x) - f.Width(text, size), size
 		}
 		return mm(x), size
 	}
 	at, size := place(one)
-	s.Text(face, at, y-mm(150), size, one)
+	s.Text(face, at, y, size, one)
 	at, size = place(other)
-	s.aside(face, at, y+mm(50), size, other)
+	s.aside(face, at, y+mm(240), size, other)
 }
 
 // aside draws a text in the second language.
@@ -119,74 +125,6 @@ func (s *slate) aside(face int, x, y, size tagged.Unit, text string) {
 	s.Ink(0)
 	s.Close()
 }
-
-// paragraph is a text of a block.
-type paragraph struct {
-	tag    tagged.Tag
-	face   int
-	lang   string // "" for that of the notice
-	grow   int    // how many percent of the block's size it has more
-	before int    // hundredths of a millimetre above it
-	text   string
-}
-
-// paragraphs returns a text in one language or in two.
-func (s *slate) paragraphs(tag tagged.Tag, face, grow, before int, get func(*words) string) []paragraph {
-	all := []paragraph{{tag, face, "", grow, before, get(s.first)}}
-	if s.second != nil {
-		all = append(all, paragraph{tag, face, s.second.lang, grow, before / 3, get(s.second)})
-		if tag != tagged.Paragraph { // a heading in two languages is one heading
-			all[1].tag = tagged.Paragraph
-		}
-	}
-	return all
-}
-
-// block draws paragraphs one below the other from the height top, as large as the
-// height lets them be, at most at size.
-func (s *slate) block(x, top, width, height int, size tagged.Unit, all []paragraph) {
-	var lines [][]string
-	for ; ; size -= pt / 4 {
-		var used tagged.Unit
-		lines = lines[:0]
-		for i, p := range all {
-			own := size * tagged.Unit(100+p.grow) / 100
-			lines = append(lines, s.set.Face(p.face).Wrap(p.text, own, mm(width)))
-			used += tagged.Unit(len(lines[i])) * pitch(own)
-			if i > 0 {
-				used += mm(p.before)
-			}
-		}
-		if used <= mm(height) || size <= 4*pt {
-			break
-		}
-	}
-	y := mm(top)
-	for i, p := range all {
-		if p.text == "" {
-			continue
-		}
-		own := size * tagged.Unit(100+p.grow) / 100
-		if i > 0 {
-			y += mm(p.before)
-		}
-		s.Open(p.tag, tagged.Attr{Lang: p.lang})
-		if p.lang != "" {
-			s.Ink(secondGrey)
-		}
-		for _, line := range lines[i] {
-			s.Text(p.face, mm(x), y+936*own/1000, own, line)
-			y += pitch(own)
-		}
-		if p.lang != "" {
-			s.Ink(0)
-		}
-		s.Close()
-	}
-}
-
-// pitch is the distance of lines: 3.75 mm at 8 points.
-func pitch(size tagged.Unit) tagged.Unit { return size * 1329 / 1000 }
 
 // pair draws a label and its value as a row of a table.
 func (s *slate) pair(label, value func()) {
@@ -206,6 +144,15 @@ func (s *slate) field(x, top, face, valueTop int, valueSize tagged.Unit, width i
 	s.pair(func() {
 		s.say(tagged.Header, tagged.Attr{Scope: "Row"}, regular, x, top, 8*pt, width, get)
 	}, func() { s.put(tagged.Span, face, x, valueTop, valueSize, width, value) })
+}
+
+// prose is a pair whose value stands below its label, on two lines where it must.
+func (s *slate) prose(x, top, valueTop, width int, get func(*words) string, value string) {
+	s.pair(func() {
+		s.say(tagged.Header, tagged.Attr{Scope: "Row"}, regular, x, top, 8*pt, width, get)
+	}, func() {
+		s.block(x, valueTop, width, 530, 8*pt, []paragraph{{tag: tagged.Paragraph, face: bold, text: value}})
+	})
 }
 
 // bands draws grey bands over the whole width of the page, with white gaps of 2 mm at

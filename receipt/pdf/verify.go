@@ -2,12 +2,10 @@ package pdf
 
 import (
 	"bytes"
-	"slices"
+	"errors"
 	"strings"
-	"unicode"
 
 	"github.com/pagonline/pagonline"
-	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/receipt"
 	"github.com/pagonline/pagonline/receipt/pdf/internal/read"
 	"github.com/pagonline/pagonline/receipt/pdf/internal/tagged"
@@ -17,18 +15,32 @@ import (
 const CheckPage = "page"
 
 // Verify looks at a receipt as a file. The JSON inside it is verified by its signature,
-// see [receipt.VerifySignedJSON]. Then the pages: if this printer is the one that the
-// JSON names (version, title, fonts), it draws the receipt again, and the file must be
-// the same to the byte, or as another release of Go would pack it. If it is not, but
-// every text on the pages is, another program has saved the file anew: the word is
-// [receipt.Resaved], to be looked at with care, since a picture may lie over a text. If
-// this printer is another, each value of the JSON must be on the pages, no other amount,
-// and no drawing but the code. A text that was edited makes the file altered.
+// see [receipt.VerifySignedJSON]. Then the pages, which are drawn again:
+//
+//   - The file is the same to the byte, or as another release of Go would pack it: it is
+//     authentic. A title and a help that are not this printer's are taken from the page,
+//     where the JSON says that the issuer had some of its own.
+//   - This printer is the one that the JSON names, and every text is the same: another
+//     program has saved the file anew, or something was added behind what was issued, a
+//     seal ([receipt.Sealer]) for one. The word is [receipt.Resaved], and the check says
+//     which of the two: to be looked at with care, since a picture may lie over a text.
+//   - The JSON names another version or other fonts: each label, value and code must be
+//     there, in order and at its place, and nothing else. Then the file is authentic if it
+//     is as this module writes files, resaved if it is not: if it has annotations, say,
+//     or an object twice. What this cannot see is a font whose letters look like others.
+//   - The data are of a later version, or hold letters that this printer's fonts lack: the
+//     pages are not compared, and the word is resaved.
+//
+// Everything else is altered. An encrypted file is unsigned, whatever it holds.
 //
 // The file is untrusted, and may have up to 16 MB.
 func (p *Printer) Verify(file []byte, keys receipt.KeyRing, want receipt.Expectations) receipt.Verdict {
 	f, err := read.Open(file)
-	if err != nil {
+	switch {
+	case errors.Is(err, read.ErrEncrypted):
+		return refuse(receipt.Unsigned, receipt.CheckSignature,
+			"Il file è cifrato e non si può leggere: verificare il file senza cifratura.", "The file is encrypted and cannot be read: verify the file without encryption.")
+	case err != nil:
 		return refuse(receipt.Unsigned, receipt.CheckSignature, "Il file non è un PDF leggibile.", "The file is not a PDF that can be read.")
 	}
 	data, ok := f.Attachment(attachment)
@@ -36,30 +48,82 @@ func (p *Printer) Verify(file []byte, keys receipt.KeyRing, want receipt.Expecta
 		return refuse(receipt.Unsigned, receipt.CheckSignature, "Nel file non ci sono i dati della ricevuta.", "The file does not hold the data of the receipt.")
 	}
 	v := receipt.VerifySignedJSON(data, keys, want)
-	if v.Word != receipt.Authentic || v.Receipt == nil {
+	switch {
+	case v.Word != receipt.Authentic:
 		return v
+	case v.Receipt == nil:
+		return page(v, receipt.Resaved, false,
+			"I dati sono di una versione successiva: le pagine non sono state confrontate.", "The data are of a later version: the pages were not compared.")
 	}
 	proof, err := receipt.ParseSignedJSON(data)
 	if err != nil {
 		return refuse(receipt.Altered, CheckPage, "I dati non sono quelli emessi.", "The data are not those that were issued.")
 	}
-	r := *v.Receipt
-	own, err := p.Receipt(r, ReceiptOptions{Proof: &proof})
-	mine := r.Rendering != nil && r.Rendering.Renderer == p.name && slices.Equal(r.Rendering.Fonts, p.fonts)
-	switch shown, drawings, whole := shownText(f); {
-	case err == nil && same(own, file):
-		return page(v, receipt.Authentic, true, "Il documento è quello emesso.", "The document is the one that was issued.")
-	case whole && mine && err == nil && shown == ownText(own):
+	return p.pages(v, f, file, proof)
+}
+
+// pages compares the pages with the data, which are those that were signed.
+func (p *Printer) pages(v receipt.Verdict, f *read.File, file []byte, proof receipt.Proof) receipt.Verdict {
+	shown := shownBy(f)
+	issuer, mine := p.issuer(v.Receipt.Rendering, shown)
+	drawn, err := issuer.receipt(*v.Receipt, ReceiptOptions{Proof: &proof})
+	if err != nil {
 		return page(v, receipt.Resaved, false,
-			"Il documento è stato salvato da un altro programma: i testi sono quelli firmati, l'aspetto no.",
-			"The document was saved by another program: its texts are those that were signed, its looks may not be.")
-	case whole && !mine && drawings == expectedDrawings(f, r) && holds(shown, r):
-		return page(v, receipt.Authentic, true,
-			"Il documento è di un'altra versione; i valori che mostra sono quelli firmati.",
-			"The document is of another version; the values that it shows are those that were signed.")
-	default:
-		return page(v, receipt.Altered, false, "Le pagine non mostrano i dati firmati.", "The pages do not show the data that were signed.")
+			"I caratteri di questo programma non bastano a ridisegnare la ricevuta: le pagine non sono state confrontate.",
+			"The fonts of this program do not suffice to draw the receipt again: the pages were not compared.")
 	}
+	again := own(drawn)
+	switch {
+	case same(drawn, file):
+		return page(v, receipt.Authentic, true, "Il documento è quello emesso.", "The document is the one that was issued.")
+	case !shown.whole:
+	case mine && shown.text == again.text && (len(shown.codes) == 0 || shown.holdsCode(proof)):
+		return resaved(v, drawn, file)
+	case !mine && shown.like(again) && shown.holdsCode(proof):
+		if !asWritten(f, file) {
+			return resaved(v, drawn, file)
+		}
+		return page(v, receipt.Authentic, true,
+			"Il documento è di un'altra versione; i valori e il codice che mostra sono quelli firmati.",
+			"The document is of another version; the values and the code that it shows are those that were signed.")
+	}
+	return page(v, receipt.Altered, false, "Le pagine non mostrano i dati firmati.", "The pages do not show the data that were signed.")
+}
+
+// issuer returns the printer that a receipt names, as far as this one can stand in for
+// it; mine says that it is this one. The name tells by a hash that an issuer has a title
+// and a help of its own: then they are read from the page.
+func (p *Printer) issuer(named *receipt.Rendering, s shown) (issuer *Printer, mine bool) {
+	if named == nil || equal(p.Rendering(named.Language), *named) {
+		return p, true
+	}
+	issuer = &Printer{cfg: p.cfg, set: p.set, fonts: p.fonts, name: named.Renderer}
+	issuer.cfg.ReceiptTitle, issuer.cfg.Help = defaultTitle, defaultHelp
+	if version, found := strings.CutPrefix(named.Renderer, family); found && !strings.Contains(version, "/") || len(s.entries) == 0 {
+		return issuer, false
+	}
+	for _, c := range s.entries {
+		if c.tag == string(tagged.H1) {
+			issuer.cfg.ReceiptTitle = pagonline.Same(c.text)
+			break
+		}
+	}
+	if help, found := strings.CutPrefix(s.entries[len(s.entries)-1].text, helpLabel.In(language(named.Language))); found {
+		issuer.cfg.Help = help
+	}
+	return issuer, false
+}
+
+// resaved says what was done to a file whose texts are right.
+func resaved(v receipt.Verdict, drawn, file []byte) receipt.Verdict {
+	if begin, _, found := bytes.Cut(file, []byte("\n%%EOF\n")); bytes.HasPrefix(file, drawn) || found && same(drawn, append(bytes.Clone(begin), "\n%%EOF\n"...)) {
+		return page(v, receipt.Resaved, false,
+			"Il documento emesso è intero; dopo, al file è stato aggiunto altro (un sigillo, per esempio), che qui non si verifica.",
+			"The document that was issued is whole; something was added to the file behind it (a seal, for one), which is not verified here.")
+	}
+	return page(v, receipt.Resaved, false,
+		"Il documento è stato salvato da un altro programma: i testi sono quelli firmati, l'aspetto no.",
+		"The document was saved by another program: its texts are those that were signed, its looks may not be.")
 }
 
 // same reports whether two files are the same, whatever the Go release that packed them.
@@ -87,75 +151,4 @@ func page(v receipt.Verdict, word receipt.Word, ok bool, it, en string) receipt.
 
 func refuse(word receipt.Word, name, it, en string) receipt.Verdict {
 	return receipt.Verdict{Word: word, Checks: []receipt.Check{{Name: name, Text: pagonline.Text{It: it, En: en}}}}
-}
-
-// shownText returns all text of the pages without blanks, in the order in which it is
-// drawn, and how many drawings there are beside it; whole is false if a part of it cannot
-// be read.
-func shownText(f *read.File) (text string, drawings int, whole bool) {
-	var b strings.Builder
-	whole = true
-	for _, page := range f.Pages() {
-		pieces, ok := f.Content(page)
-		whole = whole && ok
-		for _, piece := range pieces {
-			whole = whole && !piece.Missing
-			if piece.Drawing {
-				drawings++
-			}
-			b.WriteString(squeeze(piece.Text))
-		}
-	}
-	return b.String(), drawings, whole
-}
-
-// expectedDrawings is how many drawings a receipt has: its code on its white, and the
-// watermark of each page. One more could lie over a text.
-func expectedDrawings(f *read.File, r receipt.Receipt) int {
-	if r.Environment == payment.Production {
-		return 2
-	}
-	return 2 + len(f.Pages())
-}
-
-func ownText(file []byte) string {
-	f, err := read.Open(file)
-	if err != nil {
-		return ""
-	}
-	text, _, _ := shownText(f)
-	return text
-}
-
-func squeeze(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, s)
-}
-
-// holds reports whether the text shows each value of a receipt and, beyond them, no
-// amount.
-func holds(text string, r receipt.Receipt) bool {
-	lang := "it"
-	if r.Rendering != nil {
-		lang = r.Rendering.Language
-	}
-	amounts := 0
-	for _, row := range slices.Concat(upperRows(r, lang), lowerRows(r, lang)) {
-		value := squeeze(row.value)
-		if !strings.Contains(text, value) {
-			return false
-		}
-		amounts += strings.Count(value, "€")
-	}
-	for _, item := range r.Items {
-		if !strings.Contains(text, squeeze(euros(item.Amount, lang))) {
-			return false
-		}
-		amounts++
-	}
-	return strings.Count(text, "€") == amounts
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -118,6 +119,44 @@ func TestVerifyOtherPrinter(t *testing.T) {
 	require.Equal(t, receipt.Altered, other.Verify(edited(t, file, over), testKeys(), receipt.Expectations{}).Word)
 }
 
+// TestVerifySeesCodes exchanges the code on the page: a printer that cannot draw the page
+// again reads it, and one that can does so where another program saved the file.
+func TestVerifySeesCodes(t *testing.T) {
+	fonts := dejavu(t)
+	issuer, other := must(pdf.New(pdf.Config{Fonts: fonts})), must(pdf.New(pdf.Config{}))
+	file := signed(issuer, testReceipt(payment.Production), "it")
+	r := testReceipt(payment.Production)
+	r.Quantity++
+	foreign := signed(issuer, r, "it")
+	code := regexp.MustCompile(`(?s)q \d\.\d{6} 0 0 -\d\.\d{6} [\d.]+ [\d.]+ cm\n([\d ]+re\n)+f Q\n`)
+	var wrong []byte
+	edited(t, foreign, func(b []byte) []byte {
+		wrong = code.Find(b)
+		return b
+	})
+	require.NotEmpty(t, wrong)
+	for name, edit := range map[string]func([]byte) []byte{
+		"another code": func(b []byte) []byte { return code.ReplaceAllLiteral(b, wrong) },
+		"a module": func(b []byte) []byte {
+			return bytes.Replace(b, []byte("cm\n0 0 7 1 re\n"), []byte("cm\n0 0 6 1 re\n"), 1)
+		},
+		"none": func(b []byte) []byte { return code.ReplaceAllLiteral(b, []byte("0 0 1 1 re\nf\n")) },
+		"too small": func(b []byte) []byte {
+			return regexp.MustCompile(`q \d\.\d{6} 0 0 -\d\.\d{6} `).ReplaceAllLiteral(b, []byte("q 0.000001 0 0 -0.000001 "))
+		},
+		"under lines": func(b []byte) []byte {
+			return bytes.Replace(b, []byte("f Q\n"), []byte("0 0 m 49 0 l 49 49 l f Q\n"), 1)
+		},
+	} {
+		changed := edited(t, file, edit)
+		require.Equal(t, receipt.Altered, other.Verify(changed, testKeys(), receipt.Expectations{}).Word, name)
+		require.NotEqual(t, receipt.Authentic, issuer.Verify(changed, testKeys(), receipt.Expectations{}).Word, name)
+	}
+	changed := edited(t, file, func(b []byte) []byte { return code.ReplaceAllLiteral(b, wrong) })
+	require.Equal(t, receipt.Altered, issuer.Verify(changed, testKeys(), receipt.Expectations{}).Word)
+	require.Equal(t, receipt.Resaved, issuer.Verify(edited(t, file, bytes.Clone), testKeys(), receipt.Expectations{}).Word)
+}
+
 // TestVerifyOtherHelp verifies what a printer with another help desk issued.
 func TestVerifyOtherHelp(t *testing.T) {
 	issuer, other := must(pdf.New(pdf.Config{Help: "help@example.org"})), must(pdf.New(pdf.Config{}))
@@ -146,10 +185,15 @@ func TestVerifyResaved(t *testing.T) {
 	in := filepath.Join(t.TempDir(), "in.pdf")
 	require.NoError(t, os.WriteFile(in, signed(p, testReceipt(payment.Production), "it"), 0o600))
 	for name, args := range map[string][]string{
-		"qpdf":   {"--object-streams=generate", in, "OUT"},
-		"mutool": {"clean", "-gggz", in, "OUT"},
+		"qpdf":                {"--object-streams=generate", in, "OUT"},
+		"qpdf unpacked":       {"--qdf", in, "OUT"},
+		"qpdf linearized":     {"--linearize", in, "OUT"},
+		"mutool":              {"clean", "-gggz", in, "OUT"},
+		"mutool in letters":   {"clean", "-a", in, "OUT"},
+		"mutool, all letters": {"clean", "-ad", in, "OUT"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			name, _, _ := strings.Cut(strings.ReplaceAll(name, ",", ""), " ")
 			if _, err := exec.LookPath(name); err != nil {
 				t.Skipf("skipped: %s is not installed (Debian: %s)", name, map[string]string{"qpdf": "qpdf", "mutool": "mupdf-tools"}[name])
 			}
@@ -163,6 +207,20 @@ func TestVerifyResaved(t *testing.T) {
 	}
 }
 
+// TestVerifyEncrypted says why it cannot see a signature.
+func TestVerifyEncrypted(t *testing.T) {
+	if _, err := exec.LookPath("qpdf"); err != nil {
+		t.Skip("skipped: qpdf is not installed (Debian: qpdf)")
+	}
+	p, dir := must(pdf.New(pdf.Config{})), t.TempDir()
+	in, out := filepath.Join(dir, "in.pdf"), filepath.Join(dir, "out.pdf")
+	require.NoError(t, os.WriteFile(in, signed(p, testReceipt(payment.Production), "it"), 0o600))
+	require.NoError(t, exec.CommandContext(t.Context(), "qpdf", "--encrypt", "", "o", "256", "--", in, out).Run())
+	v := p.Verify(must(os.ReadFile(out)), testKeys(), receipt.Expectations{})
+	require.Equal(t, receipt.Unsigned, v.Word)
+	require.Contains(t, v.Checks[0].It, "cifrato")
+}
+
 // FuzzVerify says: no file makes the reader fail, and only what was issued is authentic.
 func FuzzVerify(f *testing.F) {
 	p, keys := must(pdf.New(pdf.Config{})), testKeys()
@@ -170,6 +228,8 @@ func FuzzVerify(f *testing.F) {
 	f.Add(issued)
 	f.Add([]byte("%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 1 0 R/Kids[1 0 R]>>\nendobj\ntrailer<</Root 1 0 R>>"))
 	f.Add([]byte("%PDF-1.7\n1 0 obj[[[[[[[[[(\\"))
+	f.Add([]byte("%PDF-1.7\n1 0 obj\n<</Type<00"))
+	f.Add([]byte("%PDF-1.7\n1 0 obj\n<</Type(\\"))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		if v := p.Verify(file, keys, receipt.Expectations{}); v.Word == receipt.Authentic {
 			require.True(t, bytes.Equal(issued, file))

@@ -2,134 +2,99 @@ package read
 
 import (
 	"bytes"
-	"compress/zlib"
 	"errors"
-	"io"
 	"slices"
-	"strconv"
 )
 
-// Bounds of a file, and of what its streams hold.
+// Bounds of a file, and of what is read from it.
 const (
 	MaxFile   = 16 << 20
-	maxStream = 16 << 20
-	maxAll    = 64 << 20
+	maxStream = 16 << 20  // bytes of one stream, decoded
+	maxBytes  = 32 << 20  // of all, each as often as it is asked for
+	maxValues = 1_000_000 // objects within objects, and those of contents
+	maxNodes  = 10_000    // of a tree
 	maxPages  = 2000
 )
 
-// ErrFile says that a file cannot be read.
-var ErrFile = errors.New("read: not a PDF file that can be read")
+// Errors of [Open].
+var (
+	// ErrFile says that a file cannot be read.
+	ErrFile = errors.New("read: not a PDF file that can be read")
+	// ErrEncrypted says that it is encrypted, be it with the empty password.
+	ErrEncrypted = errors.New("read: the PDF file is encrypted")
+)
 
-// File holds the objects of a file.
+// File holds the objects of a file. It is for one goroutine: reading spends what the file
+// may cost. What costs more is not there, and Whole says so.
 type File struct {
 	Objects map[int]Value
 	Catalog Dict
 	Trailer Dict
-	decoded int
+	// Single says that each object and the trailer stand in the file once: nothing was
+	// added to it later, and no other reader can find another object of that number.
+	Single bool
+	left   budget
+	odd    bool // see Plain
 }
 
-// Open reads the objects of a file. Its error is [ErrFile].
+// budget is what may still be read.
+type budget struct {
+	bytes, values int
+	short         bool // something was left out
+}
+
+// spend takes n bytes; ok is false if there are not so many.
+func (b *budget) spend(n int) (ok bool) {
+	b.short = b.short || n > b.bytes
+	b.bytes = max(b.bytes-n, 0)
+	return !b.short
+}
+
+// count takes n values.
+func (b *budget) count(n int) (ok bool) {
+	b.short = b.short || n > b.values
+	b.values = max(b.values-n, 0)
+	return !b.short
+}
+
+// Open reads the objects of a file. Its error is [ErrFile] or [ErrEncrypted].
 func Open(b []byte) (*File, error) {
 	if len(b) > MaxFile || !bytes.Contains(b[:min(len(b), 1024)], []byte("%PDF-")) {
 		return nil, ErrFile
 	}
-	f := &File{Objects: map[int]Value{}, Trailer: Dict{}}
+	f := &File{Objects: map[int]Value{}, Trailer: Dict{}, Single: true, left: budget{bytes: maxBytes, values: maxValues}}
 	f.scan(b)
+	if f.Trailer["Encrypt"] != nil {
+		return nil, ErrEncrypted
+	}
 	for _, n := range f.numbers() {
 		if s, ok := f.Objects[n].(*Stream); ok && s.Dict["Type"] == Name("ObjStm") {
 			f.unpack(s)
 		}
 	}
-	if f.Catalog, _ = f.Get(f.Trailer["Root"]).(Dict); f.Catalog == nil {
+	if f.Catalog, _ = f.Get(f.Trailer["Root"]).(Dict); f.Catalog == nil || f.left.short {
 		return nil, ErrFile
 	}
 	return f, nil
 }
 
-// scan finds the objects, each "n g obj", and the trailers.
-func (f *File) scan(b []byte) {
-	for at := 0; at < len(b); {
-		next := bytes.Index(b[at:], []byte("obj"))
-		trailer := bytes.Index(b[at:], []byte("trailer"))
-		if trailer >= 0 && (next < 0 || trailer < next) {
-			s := &scanner{b, at + trailer + len("trailer")}
-			if d, ok := s.value(0); ok {
-				f.trailer(d)
-			}
-			at = max(s.at, at+trailer+1)
-			continue
-		}
-		if next < 0 {
-			return
-		}
-		n, ok := numberBefore(b[:at+next])
-		s := &scanner{b, at + next + len("obj")}
-		if at = s.at; !ok {
-			continue
-		}
-		v, ok := s.value(0)
-		if !ok {
-			continue
-		}
-		at = s.at
-		if d, isDict := v.(Dict); isDict {
-			if stream := f.stream(s, d); stream != nil {
-				v, at = stream, s.at
-			}
-			if d["Type"] == Name("XRef") {
-				f.trailer(d)
-			}
-		}
-		f.Objects[n] = v
+// Whole reports whether all that was asked for so far was read: false if a bound of the
+// file cut it short.
+func (f *File) Whole() bool { return !f.left.short }
+
+// put keeps an object. The last one of a number counts.
+func (f *File) put(number int, v Value) {
+	if _, twice := f.Objects[number]; twice {
+		f.Single = false
 	}
+	f.Objects[number] = v
 }
 
 func (f *File) trailer(v Value) {
 	if d, ok := v.(Dict); ok && d["Root"] != nil {
+		f.Single = f.Single && len(f.Trailer) == 0
 		f.Trailer = d
 	}
-}
-
-// numberBefore reads the number of "12 0 " at the end of b.
-func numberBefore(b []byte) (int, bool) {
-	b = b[max(0, len(b)-24):]
-	words := bytes.Fields(b)
-	if len(words) < 2 || len(bytes.Trim(words[len(words)-1], "0123456789")) > 0 {
-		return 0, false // "endobj" is none
-	}
-	digits := words[len(words)-2]
-	i := len(digits)
-	for i > 0 && '0' <= digits[i-1] && digits[i-1] <= '9' {
-		i--
-	}
-	n, err := strconv.Atoi(string(digits[i:]))
-	return n, err == nil && n > 0
-}
-
-// stream reads the data behind a dictionary.
-func (f *File) stream(s *scanner, d Dict) *Stream {
-	s.space()
-	if !s.peek("stream") {
-		return nil
-	}
-	from := s.at + len("stream")
-	if from < len(s.b) && s.b[from] == '\r' {
-		from++
-	}
-	if from < len(s.b) && s.b[from] == '\n' {
-		from++
-	}
-	// The length may stand in an object that is not read yet; then the end is looked for.
-	if to := from + Int(d["Length"]); to <= len(s.b) && to > from && bytes.HasPrefix(bytes.TrimLeft(s.b[to:min(to+20, len(s.b))], "\r\n "), []byte("endstream")) {
-		s.at = to
-		return &Stream{d, s.b[from:to]}
-	}
-	length := bytes.Index(s.b[from:], []byte("endstream"))
-	if length < 0 {
-		return nil
-	}
-	s.at = from + length
-	return &Stream{d, s.b[from:s.at]}
 }
 
 // unpack reads the objects inside an object stream.
@@ -138,16 +103,21 @@ func (f *File) unpack(stream *Stream) {
 	if !ok {
 		return
 	}
-	head, first := &scanner{b: data}, Int(stream.Dict["First"])
-	for range min(Int(stream.Dict["N"]), 100_000) {
+	head, first := f.scanner(data, 0), Int(stream.Dict["First"])
+	for range Int(stream.Dict["N"]) {
 		n, ok1 := head.value(0)
 		at, ok2 := head.value(0)
 		offset := first + Int(at)
 		if !ok1 || !ok2 || offset < 0 || offset > len(data) || Int(n) <= 0 {
 			return
 		}
-		if v, ok := (&scanner{data, offset}).value(0); ok {
-			f.Objects[Int(n)] = v
+		s := f.scanner(data, offset)
+		v, ok := s.value(0)
+		if !f.left.spend(s.at - offset) { // they may overlap
+			return
+		}
+		if ok {
+			f.put(Int(n), v)
 		}
 	}
 }
@@ -197,68 +167,69 @@ func (f *File) Array(v Value) Array {
 	}
 }
 
-// Data decodes a stream; ok is false for a filter other than Flate, for data that are
-// damaged, and for too many of them.
-func (f *File) Data(v Value) (data []byte, ok bool) {
-	s, isStream := f.Get(v).(*Stream)
-	if !isStream {
-		return nil, false
-	}
-	filters := f.Array(s.Dict["Filter"])
-	if len(filters) == 0 {
-		return s.raw, true
-	}
-	if len(filters) > 1 || f.Get(filters[0]) != Name("FlateDecode") || f.Get(s.Dict["DecodeParms"]) != nil {
-		return nil, false
-	}
-	r, err := zlib.NewReader(bytes.NewReader(s.raw))
-	if err != nil {
-		return nil, false
-	}
-	data, err = io.ReadAll(io.LimitReader(r, maxStream+1))
-	f.decoded += len(data)
-	return data, err == nil && len(data) <= maxStream && f.decoded <= maxAll
-}
-
 // Pages returns the pages in order.
 func (f *File) Pages() (pages []Dict) {
-	var walk func(v Value, depth int)
-	walk = func(v Value, depth int) {
-		d := f.Dict(v)
-		if d == nil || depth > maxDepth || len(pages) >= maxPages {
-			return
+	f.walk(f.Catalog["Pages"], func(d Dict, _ *int) bool {
+		if d["Kids"] != nil {
+			return true
 		}
-		if d["Kids"] == nil {
-			pages = append(pages, d)
-			return
+		if len(pages) == maxPages {
+			f.left.short = true
+			return false
 		}
-		for _, kid := range f.Array(d["Kids"]) {
-			walk(kid, depth+1)
-		}
-	}
-	walk(f.Catalog["Pages"], 0)
+		pages = append(pages, d)
+		return true
+	})
 	return pages
 }
 
 // Attachment returns the data of an embedded file of that name.
 func (f *File) Attachment(name string) (data []byte, ok bool) {
-	var walk func(v Value, depth int)
-	walk = func(v Value, depth int) {
-		d := f.Dict(v)
-		if d == nil || depth > maxDepth || ok {
-			return
-		}
+	f.walk(f.Dict(f.Catalog["Names"])["EmbeddedFiles"], func(d Dict, nodes *int) bool {
 		names := f.Array(d["Names"])
 		for i := 0; i+1 < len(names) && !ok; i += 2 {
+			if *nodes--; *nodes < 0 {
+				break
+			}
 			spec := f.Dict(names[i+1])
 			if Text(f.Get(spec["UF"])) == name || Text(f.Get(spec["F"])) == name {
 				data, ok = f.Data(f.Dict(spec["EF"])["F"])
 			}
 		}
-		for _, kid := range f.Array(d["Kids"]) {
-			walk(kid, depth+1)
-		}
-	}
-	walk(f.Dict(f.Catalog["Names"])["EmbeddedFiles"], 0)
+		return !ok
+	})
 	return data, ok
+}
+
+// walk visits the nodes of a tree from left to right, until visit says false. A node that
+// comes a second time is passed over, as is what is too deep; nodes is how many may follow.
+func (f *File) walk(root Value, visit func(d Dict, nodes *int) bool) {
+	seen, nodes := map[Ref]bool{}, maxNodes
+	var walk func(v Value, depth int) bool
+	walk = func(v Value, depth int) bool {
+		if nodes--; nodes < 0 || depth > maxDepth {
+			f.left.short = true
+			return false
+		}
+		if r, ok := v.(Ref); ok {
+			if seen[r] {
+				return true
+			}
+			seen[r] = true
+		}
+		d := f.Dict(v)
+		if d == nil {
+			return true
+		}
+		if !visit(d, &nodes) {
+			return false
+		}
+		for _, kid := range f.Array(d["Kids"]) {
+			if !walk(kid, depth+1) {
+				return false
+			}
+		}
+		return true
+	}
+	walk(root, 0)
 }

@@ -17,14 +17,26 @@ type Mark struct {
 type Piece struct {
 	Mark Mark
 	Text string
+	// Size is that of the text as it was set, in points.
+	Size Number
+	// At is where the text was set, or the origin of what a path was drawn in.
+	At [2]Number
+	// Ink is the colour of what is filled, as it was set: three numbers for RGB, one for
+	// grey.
+	Ink string
 	// Drawing says that it is a path or a picture, and no text.
 	Drawing bool
+	// Boxes are the rectangles of a path that has nothing else, each with x, y, width and
+	// height in the units of Scale, which tells how wide and high one is in points.
+	Boxes [][4]Number
+	Scale [2]Number
 	// Missing says that a glyph of the text has no character.
 	Missing bool
 }
 
 // Content reads what a page shows, in the order in which it is drawn. Ok is false if a
-// part of it cannot be read.
+// part of it cannot be read. What is not as the writer of this module writes it, so that
+// it may be seen otherwise than it is read, [File.Plain] remembers.
 func (f *File) Content(page Dict) (pieces []Piece, ok bool) {
 	var data []byte
 	for _, c := range f.Array(page["Contents"]) {
@@ -34,29 +46,35 @@ func (f *File) Content(page Dict) (pieces []Piece, ok bool) {
 		}
 		data = append(append(data, part...), '\n')
 	}
+	f.odd = f.odd || page["Annots"] != nil
+	state := state{ink: "0"}
 	fonts := f.Dict(f.Dict(page["Resources"])["Font"])
 	maps := map[Name]unicodeMap{}
 	var current unicodeMap
+	var size Number
+	var path outline
 	marks, operands := []Mark{{MCID: -1}}, []Value{}
-	for s := (&scanner{b: data}); ; {
+	for s := f.scanner(data, 0); ; {
 		v, more := s.value(0)
 		if !more {
-			return pieces, true
+			return pieces, s.ended() && f.Whole()
 		}
 		op, isOperator := v.(Operator)
 		if !isOperator {
-			if len(operands) < 1000 {
-				operands = append(operands, v)
+			if len(operands) == maxOperands {
+				return nil, false
 			}
+			operands = append(operands, v)
 			continue
 		}
 		last := marks[len(marks)-1]
+		f.odd = !state.plain(op, operands) || f.odd
 		switch op {
 		case "BMC", "BDC":
-			m := f.mark(operands, last)
-			if len(marks) < 1000 {
-				marks = append(marks, m)
+			if len(marks) == maxMarks {
+				return nil, false
 			}
+			marks = append(marks, f.mark(operands, last))
 		case "EMC":
 			if len(marks) > 1 {
 				marks = marks[:len(marks)-1]
@@ -64,27 +82,101 @@ func (f *File) Content(page Dict) (pieces []Piece, ok bool) {
 		case "Tf":
 			if len(operands) > 0 {
 				name, _ := operands[0].(Name)
+				size, _ = operands[len(operands)-1].(Number)
 				if _, known := maps[name]; !known {
 					maps[name] = f.unicodeMap(f.Dict(fonts[name]))
 				}
 				current = maps[name]
 			}
 		case "Tj", "TJ", "'", "\"":
-			var shown []byte
-			for _, o := range operands {
-				for _, part := range f.Array(o) {
-					if t, isString := part.(String); isString {
-						shown = append(shown, t...)
-					}
-				}
+			shown := strung(operands)
+			if !f.left.spend(len(shown)*maxCodeText) || !f.left.count(pieceCost) {
+				return nil, false
 			}
 			text, whole := current.text(shown)
-			pieces = append(pieces, Piece{Mark: last, Text: text, Missing: !whole})
+			pieces = append(pieces, Piece{Mark: last, Text: text, Size: size, At: state.at, Ink: state.ink, Missing: !whole})
 		case "f", "F", "f*", "S", "s", "B", "b", "B*", "b*", "sh", "Do":
-			pieces = append(pieces, Piece{Mark: last, Drawing: true})
+			if !f.left.count(pieceCost) {
+				return nil, false
+			}
+			drawn := path.piece(last)
+			drawn.At, drawn.Ink = state.at, state.ink
+			pieces = append(pieces, drawn)
+		default:
+			path.add(op, operands)
 		}
 		operands = operands[:0]
 	}
+}
+
+// Bounds of a content.
+const (
+	maxOperands = 1000
+	maxMarks    = 1000
+	maxCodeText = 32 // bytes of text that a code may mean
+	pieceCost   = 10 // values that a piece counts for
+)
+
+// strung joins the strings among operands, and those of their lists.
+func strung(operands []Value) (shown []byte) {
+	for _, o := range operands {
+		switch v := o.(type) {
+		case String:
+			shown = append(shown, v...)
+		case Array:
+			for _, part := range v {
+				t, _ := part.(String)
+				shown = append(shown, t...)
+			}
+		}
+	}
+	return shown
+}
+
+// outline is a path in the making.
+type outline struct {
+	boxes [][4]Number
+	scale [2]Number
+	other bool // it has lines or curves too
+}
+
+// maxBoxes bounds the rectangles of a path that are kept.
+const maxBoxes = 5000
+
+func (p *outline) add(op Operator, operands []Value) {
+	switch op {
+	case "q", "Q":
+		p.scale = [2]Number{}
+	case "cm":
+		if len(operands) == 6 {
+			p.scale[0], _ = operands[0].(Number)
+			p.scale[1], _ = operands[3].(Number)
+		}
+	case "n":
+		p.boxes, p.other = nil, false
+	case "m", "l", "c", "v", "y", "h":
+		p.other = true
+	case "re":
+		if len(operands) != 4 || len(p.boxes) >= maxBoxes {
+			p.other = true
+			return
+		}
+		var box [4]Number
+		for i, o := range operands {
+			box[i], _ = o.(Number)
+		}
+		p.boxes = append(p.boxes, box)
+	}
+}
+
+// piece ends the path.
+func (p *outline) piece(m Mark) Piece {
+	drawn := Piece{Mark: m, Drawing: true}
+	if !p.other {
+		drawn.Boxes, drawn.Scale = p.boxes, p.scale
+	}
+	p.boxes, p.other = nil, false
+	return drawn
 }
 
 func (f *File) mark(operands []Value, outer Mark) Mark {
@@ -133,7 +225,7 @@ func (f *File) unicodeMap(font Dict) unicodeMap {
 		return m
 	}
 	var operands []Value
-	for s := (&scanner{b: data}); ; {
+	for s := f.scanner(data, 0); ; {
 		v, more := s.value(0)
 		if !more {
 			return m
@@ -160,7 +252,7 @@ func (f *File) unicodeMap(font Dict) unicodeMap {
 func (m unicodeMap) put(code, text Value) {
 	c, ok1 := code.(String)
 	t, ok2 := text.(String)
-	if ok1 && ok2 && len(m.texts) < 70_000 {
+	if ok1 && ok2 && len(m.texts) < 70_000 && 2*len(t) <= maxCodeText {
 		m.texts[string(c)] = utf16Text([]byte(t))
 	}
 }
@@ -175,6 +267,9 @@ func (m unicodeMap) ranged(first, last, text Value) {
 	list, isList := text.(Array)
 	t, _ := text.(String)
 	to := []byte(t)
+	if len(to) > maxCodeText {
+		return
+	}
 	for i := range 256 {
 		switch {
 		case isList && i < len(list):

@@ -1,9 +1,12 @@
 // Package read reads PDF files: those of this module, and what other programs made of
 // them when they saved them again. It knows objects, object streams, the Flate filter,
-// and the operators that show text. It repairs nothing and follows no table of offsets:
-// objects are found where they stand, and the last one of a number counts.
+// the filters that write Flate in letters, and the operators that show text. It repairs
+// nothing and follows no table of offsets: objects are found where they stand, and the
+// last one of a number counts. Other readers follow the table; where it matters that they
+// see the same, ask for [File.Single].
 //
-// Files are untrusted: sizes, depths and counts are bounded.
+// Files are untrusted: sizes, depths and counts are bounded, and reading takes time and
+// memory in proportion to the file's size, up to a few hundred megabytes for the worst.
 package read
 
 import (
@@ -33,6 +36,7 @@ type (
 	Stream struct {
 		Dict Dict
 		raw  []byte
+		rest []byte // of the file, from where the data begin
 	}
 	// Operator is a word of a content stream.
 	Operator string
@@ -75,8 +79,18 @@ const maxDepth = 32
 
 // scanner reads objects one after the other.
 type scanner struct {
-	b  []byte
-	at int
+	b    []byte
+	at   int
+	left *budget
+}
+
+// scanner reads b from at, on what the file may cost.
+func (f *File) scanner(b []byte, at int) *scanner { return &scanner{b, at, &f.left} }
+
+// ended reports whether nothing is left to read.
+func (s *scanner) ended() bool {
+	s.space()
+	return s.at >= len(s.b)
 }
 
 func isSpace(c byte) bool {
@@ -105,7 +119,7 @@ func (s *scanner) peek(text string) bool { return bytes.HasPrefix(s.b[s.at:], []
 // value reads the next object; end is what ends the file or a list.
 func (s *scanner) value(depth int) (v Value, ok bool) {
 	s.space()
-	if s.at >= len(s.b) || depth > maxDepth {
+	if s.at >= len(s.b) || depth > maxDepth || !s.left.count(1) {
 		return nil, false
 	}
 	switch c := s.b[s.at]; {
@@ -213,11 +227,11 @@ func (s *scanner) hex() String {
 	var out []byte
 	half, n := byte(0), 0
 	for s.at++; s.at < len(s.b) && s.b[s.at] != '>'; s.at++ {
-		v, err := strconv.ParseUint(string(s.b[s.at]), 16, 8)
-		if err != nil {
+		v, ok := digit(s.b[s.at])
+		if !ok {
 			continue
 		}
-		if half = half<<4 | byte(v); n%2 == 1 {
+		if half = half<<4 | v; n%2 == 1 {
 			out = append(out, half)
 		}
 		n++
@@ -225,8 +239,19 @@ func (s *scanner) hex() String {
 	if n%2 == 1 {
 		out = append(out, half<<4)
 	}
-	s.at++
+	s.at = min(s.at+1, len(s.b)) // it may not be closed
 	return String(out)
+}
+
+// digit reads one of the sixteen.
+func digit(c byte) (byte, bool) {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0', true
+	case 'a' <= c|0x20 && c|0x20 <= 'f':
+		return (c | 0x20) - 'a' + 10, true
+	}
+	return 0, false
 }
 
 func (s *scanner) literal() String {
@@ -250,6 +275,7 @@ func (s *scanner) literal() String {
 			out = append(out, c)
 		}
 	}
+	s.at = len(s.b) // it is not closed
 	return String(out)
 }
 

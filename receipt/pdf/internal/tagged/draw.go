@@ -76,16 +76,35 @@ func (d *Document) color(c Color) []byte {
 	return append(b, "rg"...)
 }
 
+// Shape fills a path in a colour, by the even-odd rule, and leaves black behind. The
+// path is written in the operators of PDF; its numbers count from the upper left corner
+// of box to the right and down, across of them are the width of box.
+func (d *Document) Shape(c Color, box Box, across int, path string) {
+	d.mark()
+	b := append(d.color(c), " q "...)
+	b = append(appendFine(b, box.W, across), " 0 0 -"...)
+	b = append(appendFine(b, box.W, across), ' ')
+	b = append(appendY(append(appendUnit(b, box.X), ' '), box.Y), " cm\n"...)
+	d.content = append(append(b, path...), " f* Q 0 g\n"...)
+}
+
 // Modules draws the dark modules of a code, each row a bit set with the leftmost module
 // highest, as one path in box, on white that is one module wider.
-func (d *Document) Modules(box Box, rows []uint64) {
+func (d *Document) Modules(box Box, rows []uint64) { d.modules(box, rows, 1, 0) }
+
+// LeanModules draws them with 6 % of a module less black at the left and the right, which
+// is what renderers and printers add; so narrow gaps stay open.
+func (d *Document) LeanModules(box Box, rows []uint64) { d.modules(box, rows, 100, 6) }
+
+// modules draws each module as grid units wide and high.
+func (d *Document) modules(box Box, rows []uint64, grid, lean int) {
 	n := len(rows)
 	quiet := box.W / Unit(n)
 	d.Fill(0xffffff, Box{box.X - quiet, box.Y - quiet, box.W + 2*quiet, box.H + 2*quiet})
 	b := d.content
 	b = append(b, "q "...)
-	b = append(appendFine(b, box.W, n), " 0 0 -"...)
-	b = append(appendFine(b, box.H, n), ' ')
+	b = append(appendFine(b, box.W, n*grid), " 0 0 -"...)
+	b = append(appendFine(b, box.H, n*grid), ' ')
 	b = append(appendY(append(appendUnit(b, box.X), ' '), box.Y), " cm\n"...)
 	for y, row := range rows {
 		for x := 0; x < n; {
@@ -97,10 +116,10 @@ func (d *Document) Modules(box Box, rows []uint64) {
 			for x < n && row>>(n-1-x)&1 == 1 {
 				x++
 			}
-			for _, v := range [3]int{from, y, x - from} {
+			for _, v := range [4]int{from*grid + lean, y * grid, (x-from)*grid - 2*lean, grid} {
 				b = append(strconv.AppendInt(b, int64(v), 10), ' ')
 			}
-			b = append(b, "1 re\n"...)
+			b = append(b, "re\n"...)
 		}
 	}
 	b = append(b, "f Q\n"...)

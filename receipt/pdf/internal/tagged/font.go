@@ -25,6 +25,7 @@ type Face struct {
 	cap     int
 	bbox    [4]int
 	loca    []uint32
+	paths   sync.Map // of words that were drawn as outlines: string to []byte
 
 	prepared [2]struct { // programs of the repertoires western and latin
 		once sync.Once

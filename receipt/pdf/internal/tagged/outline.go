@@ -29,17 +29,35 @@ func (d *Document) outlines(face int, matrix [4]Unit, x, y Unit, c Color, s stri
 		b = append(appendFine(b, v, 1000), ' ')
 	}
 	b = append(appendY(append(appendUnit(b, x), ' '), y), " cm\n"...)
+	path, err := f.words(s)
+	if err != nil {
+		d.fail(err)
+	}
+	b = append(b, path...)
+	b = append(b, "f Q 0 g\n"...)
+	d.content = b
+}
+
+// words returns the path of a text. Papers draw a few words over and over: their paths
+// are kept.
+func (f *Face) words(s string) ([]byte, error) {
+	if known, ok := f.paths.Load(s); ok {
+		if path, ok := known.([]byte); ok {
+			return path, nil
+		}
+	}
+	var path []byte
 	at := 0
 	for _, r := range s {
 		g := f.Glyph(r)
 		if g == 0 {
-			d.fail(fmt.Errorf("tagged: the font has no %U", r))
+			return nil, fmt.Errorf("tagged: the font has no %U", r)
 		}
-		b = f.appendOutline(b, g, at, 0, 0)
+		path = f.appendOutline(path, g, at, 0, 0)
 		at += int(f.widths[g])
 	}
-	b = append(b, "f Q 0 g\n"...)
-	d.content = b
+	f.paths.Store(s, path)
+	return path, nil
 }
 
 // corner is a point of an outline, in thousandths of the size.

@@ -1,0 +1,13 @@
+package pdf
+
+import "github.com/pagonline/pagonline/receipt"
+
+// Forge draws a receipt and a proof around a genuine one, as a forger does.
+func (p *Printer) Forge(r receipt.Receipt, shown, genuine receipt.Proof) ([]byte, error) {
+	return p.draw(r, ReceiptOptions{Lang: r.Rendering.Language, Proof: &shown}, genuine.SignedJSON())
+}
+
+// Named returns a printer of another name: one of another version.
+func (p *Printer) Named(name string) *Printer {
+	return &Printer{cfg: p.cfg, set: p.set, fonts: p.fonts, name: name}
+}
