@@ -29,7 +29,7 @@ func TestAnomaly(t *testing.T) {
 		require.ErrorIs(t, err, pagonline.ErrDenied, "nr %d", nr)
 	}
 	require.Equal(t, "ErrorCode nr08", (&identity.AnomalyError{Number: 8}).Error())
-	require.NoError(t, errors.Unwrap(identity.ErrCancelled.(*pagonline.Error).Detail), "the sentinels stay as they are")
+	require.NoError(t, pagonline.AsError(identity.ErrCancelled).Detail, "the sentinels stay as they are")
 }
 
 func TestRetry(t *testing.T) {

@@ -1,5 +1,24 @@
-// Package idptest is an identity provider for tests and examples: it signs in the
-// fictional person it is given, without asking anything of a browser.
+// Package idptest is identity providers for tests and examples.
+//
+// [New] signs in the fictional person it is given, without asking anything of a browser
+// and without any protocol.
+//
+// [NewSAML], or [Start] within a test, is an identity provider as those of SPID, of CIE
+// and as the Italian eIDAS node are: it reads and checks signed requests, and signs its
+// answers with a key of its own. It answers as it is told: rightly, or by one of the
+// [Cases], which are those of the public judges of the services (spid-sp-test,
+// spid-saml-check), signature wrapping, forged signatures, and whatever else a service
+// has to refuse; and some that look unusual and have to be accepted. A test of a service
+// takes three lines:
+//
+//	idp := idptest.Start(t, identity.SPID)                       // its Metadata go to the service
+//	err := idp.Trust(metadata)                                   // and the service's to it
+//	back, err := idp.Answer(challenge, person, idptest.Case{})   // what the browser brings back
+//
+// The identity provider is an http.Handler too, with a login page where a person, a level
+// and a case are chosen. It signs and verifies by an implementation of its own, so that
+// it does not share the mistakes of the one under test. Nothing in here is for production:
+// it vouches for anybody.
 package idptest
 
 import (
@@ -60,7 +79,7 @@ func (p *Provider) Begin(ctx context.Context, req identity.Request) (identity.Ch
 		return identity.Challenge{}, fmt.Errorf("idptest: callback address: %w", err)
 	}
 	pending := identity.Pending{
-		Handle: rand.Text(), RequestID: rand.Text(), Assurance: req.Assurance,
+		Handle: rand.Text(), Scheme: identity.Test, IdP: req.IdP, RequestID: rand.Text(), Assurance: req.Assurance, IssuedAt: p.cfg.Now(),
 		Expires: p.cfg.Now().Add(10 * time.Minute),
 	}
 	query := back.Query()
@@ -70,7 +89,8 @@ func (p *Provider) Begin(ctx context.Context, req identity.Request) (identity.Ch
 	return identity.Challenge{URL: back.String(), Pending: pending}, nil
 }
 
-// Complete signs the person in, if the answer is to pending, the first one and in time.
+// Complete signs the person in, if the answer is to pending, the first one and in time. A
+// value "cancel" in the answer is a person who breaks off.
 func (p *Provider) Complete(ctx context.Context, back identity.Callback, pending identity.Pending) (identity.Authentication, error) {
 	if err := ctx.Err(); err != nil {
 		return identity.Authentication{}, err
@@ -83,7 +103,7 @@ func (p *Provider) Complete(ctx context.Context, back identity.Callback, pending
 		return identity.Authentication{}, fmt.Errorf("idptest: answered before: %w", identity.ErrPending)
 	case now.After(pending.Expires):
 		return identity.Authentication{}, fmt.Errorf("idptest: too late: %w", identity.ErrPending)
-	case p.cfg.Cancel:
+	case p.cfg.Cancel || back.Values.Has("cancel"):
 		return identity.Authentication{}, fmt.Errorf("idptest: %w", identity.ErrCancelled)
 	case p.cfg.Assurance < pending.Assurance:
 		return identity.Authentication{}, fmt.Errorf("idptest: %s: %w", p.cfg.Assurance, identity.ErrAssurance)

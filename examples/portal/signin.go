@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+
+	"github.com/pagonline/pagonline/identity"
+	"github.com/pagonline/pagonline/identity/cie"
+	"github.com/pagonline/pagonline/identity/eidas"
+	"github.com/pagonline/pagonline/identity/idptest"
+	"github.com/pagonline/pagonline/identity/spid"
+)
+
+// samlProvider is what the providers of the three schemes have.
+type samlProvider interface {
+	identity.MetadataProvider
+	Update(metadata ...[]byte) error
+	IdPs(language string) iter.Seq2[string, string]
+}
+
+// signIn is who signs people in.
+type signIn struct {
+	saml      map[identity.Scheme]samlProvider
+	providers map[identity.Scheme]identity.Provider // the same, for the handler
+	demo      map[string]http.Handler               // fictional identity providers, by their paths
+}
+
+// newSignIn makes the providers of the entity, for the portal at base.
+func newSignIn(ctx context.Context, e entityFile, store identity.Store, o options) (*signIn, error) {
+	key, err := e.keys()
+	if err != nil {
+		return nil, err
+	}
+	byCard, err := cie.New(e.cie(o.baseURL), key, store.Replays(), store.Audit(), cie.Config{})
+	if err != nil {
+		return nil, err
+	}
+	bySPID, err := spid.New(e.spid(o.baseURL), key, store.Replays(), store.Audit(), spid.Config{})
+	if err != nil {
+		return nil, err
+	}
+	fromAbroad, err := eidas.New(bySPID, eidas.Config{})
+	if err != nil {
+		return nil, err
+	}
+	s := &signIn{
+		saml:      map[identity.Scheme]samlProvider{identity.SPID: bySPID, identity.CIE: byCard, identity.EIDAS: fromAbroad},
+		providers: map[identity.Scheme]identity.Provider{identity.SPID: bySPID, identity.CIE: byCard, identity.EIDAS: fromAbroad},
+		demo:      map[string]http.Handler{},
+	}
+	if len(o.metadata) == 0 && e.trial() {
+		return s, s.startDemo(ctx, o.baseURL)
+	}
+	return s, s.update(ctx, o.metadata)
+}
+
+// update reads the metadata of the identity providers.
+func (s *signIn) update(ctx context.Context, sources []source) error {
+	documents := map[identity.Scheme][][]byte{}
+	for _, source := range sources {
+		b, err := source.read(ctx)
+		if err != nil {
+			return err
+		}
+		documents[source.scheme] = append(documents[source.scheme], b)
+	}
+	for scheme, all := range documents {
+		if err := s.saml[scheme].Update(all...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// startDemo makes identity providers of fictional people, which trust this portal.
+func (s *signIn) startDemo(ctx context.Context, base string) error {
+	for scheme, provider := range s.saml {
+		path := "/demo/" + string(scheme)
+		idp, err := idptest.NewSAML(scheme, idptest.SAMLConfig{EntityID: base + path})
+		if err != nil {
+			return err
+		}
+		metadata, _, err := provider.Metadata(ctx)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(idp.Trust(metadata), provider.Update(idp.Metadata())); err != nil {
+			return fmt.Errorf("demo: %w", err)
+		}
+		s.demo[path+"/"] = idp
+	}
+	return nil
+}
+
+// labels are what stands over the identity providers of a scheme.
+var labels = map[identity.Scheme]string{
+	identity.SPID: "Entra con SPID", identity.CIE: "Entra con CIE", identity.EIDAS: "Login with eIDAS",
+}
+
+// buttons returns the ways to sign in that there are.
+func (s *signIn) buttons(language string) []buttons {
+	var all []buttons
+	for _, scheme := range samlSchemes {
+		b := buttons{Label: labels[scheme]}
+		for id, name := range s.saml[scheme].IdPs(language) {
+			b.Choices = append(b.Choices, choice{name, "/" + string(scheme) + "/login?" + url.Values{"idp": {id}}.Encode()})
+		}
+		if len(b.Choices) > 0 {
+			all = append(all, b)
+		}
+	}
+	return all
+}
+
+// spid is the entity of SPID and eIDAS.
+func (e entityFile) spid(base string) spid.Entity {
+	o := e.Organization
+	return spid.Entity{
+		ID: e.EntityID, ACS: base + "/spid/acs", SLO: base + "/spid/slo",
+		Name: italian(o.Name), DisplayName: italian(o.DisplayName), URL: italian(o.URL),
+		Email: o.Email, Telephone: o.Telephone, IPACode: o.IPACode, EIDAS: true,
+	}
+}
+
+func (e entityFile) cie(base string) cie.Entity {
+	o := e.Organization
+	return cie.Entity{
+		ID: e.EntityID + "/cie", ACS: base + "/cie/acs", SLO: base + "/cie/slo",
+		Name: italian(o.Name), DisplayName: italian(o.DisplayName), URL: italian(o.URL),
+		Email: o.Email, Telephone: o.Telephone, IPACode: o.IPACode,
+		Place: cie.Place{Municipality: o.Municipality, Province: o.Province},
+	}
+}
+
+func italian(text string) map[string]string { return map[string]string{"it": text} }
+
+// keys returns the certificate and its key.
+func (e entityFile) keys() (tls.Certificate, error) {
+	pair, err := tls.X509KeyPair([]byte(e.Certificate), []byte(e.Key))
+	if err != nil {
+		return tls.Certificate{}, fmt.Errorf("portal.json: %w", err)
+	}
+	return pair, nil
+}
