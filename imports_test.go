@@ -35,6 +35,7 @@ var alsoAdapters = map[string][]string{
 	"payment/sandbox":   {"payment/fdr", "payment/stamp/stamptest"},
 	"payment/reconcile": {"payment/fdr"},
 	"identity/login":    {"identity/local"},
+	"identity/eidas":    {"identity/spid"}, // the node is one of SPID: same entity, same metadata
 }
 
 // bare packages link the standard library only.
