@@ -4,7 +4,7 @@
 //
 // # Where to begin
 //
-// Most programs need four packages:
+// Most programs need five packages:
 //
 //   - [github.com/pagonline/pagonline/cart] collects what a citizen owes and sends it
 //     to be paid; [github.com/pagonline/pagonline/cart/catalog] says what there is to buy
@@ -17,12 +17,18 @@
 //     clerk reads, and proves it; [github.com/pagonline/pagonline/receipt/pdf] prints it,
 //     [github.com/pagonline/pagonline/receipt/mail] sends it, and
 //     [github.com/pagonline/pagonline/receipt/desk] keeps the clerk's work.
+//   - [github.com/pagonline/pagonline/identity/login] signs people in, an http.Handler
+//     too: with [github.com/pagonline/pagonline/identity/spid],
+//     [github.com/pagonline/pagonline/identity/cie] and
+//     [github.com/pagonline/pagonline/identity/eidas], or an account by e-mail,
+//     [github.com/pagonline/pagonline/identity/local]. Paying a notice needs none of them.
 //
 // They keep their data in [github.com/pagonline/pagonline/payment/store/sqlite], one
 // file, or in any store that keeps the contract of
 // [github.com/pagonline/pagonline/payment/store/storetest]. To try everything without
-// pagoPA there is [github.com/pagonline/pagonline/payment/sandbox]. The program
-// examples/quickstart wires them all in two hundred lines.
+// pagoPA there is [github.com/pagonline/pagonline/payment/sandbox], without an identity
+// provider [github.com/pagonline/pagonline/identity/idptest]. The program
+// examples/quickstart wires the payment in two hundred lines, examples/portal the sign-in.
 //
 // To write or read a payment reason only, use
 // [github.com/pagonline/pagonline/causale] on its own; notice numbers and their codes

@@ -98,6 +98,9 @@ func ParseSignedJSON(b []byte) (Proof, error) {
 // none.
 type Sealer interface {
 	// Seal returns the document with an incremental update behind it: doc is a prefix of
-	// what it returns, so that [Verify] and the like still see what was written.
+	// what it returns. Who verifies the sealed file is told [Resaved]: the signature holds
+	// and what was issued is whole, but what an update adds, a program that knows no seals
+	// cannot judge. So the seal is verified by what knows it, and the document that was
+	// sealed, by itself, is [Authentic].
 	Seal(ctx context.Context, doc []byte) ([]byte, error)
 }

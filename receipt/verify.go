@@ -18,7 +18,7 @@ type Word string
 const (
 	Authentic  Word = "authentic"
 	Altered    Word = "altered"     // signature, JSON or page are not what was issued
-	Resaved    Word = "resaved"     // of a PDF: signature and text are right, the file was written anew
+	Resaved    Word = "resaved"     // of a PDF: the signature is right, the looks are not vouched for: it was written anew, or added to
 	UnknownKey Word = "unknown_key" // the ring does not hold the key, or not for that day
 	Unsigned   Word = "unsigned"    // nothing there that proves anything
 )

@@ -47,7 +47,7 @@ func TestNoticeOf(t *testing.T) {
 	require.Equal(t, "Archivio di Stato di Livorno", one.Creditor.Office)
 	require.Equal(t, "12.50", one.Whole.Amount.String())
 	require.Empty(t, one.Instalments)
-	require.True(t, strings.Contains(one.Subject, "345/2024"), one.Subject)
+	require.Contains(t, one.Subject, "345/2024")
 
 	plan := pdf.NoticeOf(payee, position(0, "12.50"), position(1, "6.25"), position(2, "6.25"))
 	require.Equal(t, one.Whole, plan.Whole)
@@ -83,9 +83,17 @@ func ExampleNoticeOf() {
 	payee := pdf.PayeeOf(catalog.Creditor{FiscalCode: "99999000013", CBILL: "A1B2C"}, nil)
 	n := pdf.NoticeOf(payee, position(0, "12.50"))
 	n.Lang, n.Environment = "it+en", payment.Sandbox
+	printer, err := pdf.New(pdf.Config{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	file, err := printer.Notice(n)
+	fmt.Println(string(file[:8]), err)
 	fmt.Println(n.Subject)
 	fmt.Println(n.Whole.Number, n.Whole.Amount, n.Debtor.Town)
 	// Output:
+	// %PDF-1.7 <nil>
 	// Prot. 345/2024 - Archivio di Stato di Livorno - Fotocopie
 	// 301000000000000144 12.50 57123 Livorno (LI)
 }

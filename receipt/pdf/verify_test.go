@@ -34,9 +34,13 @@ func TestVerify(t *testing.T) {
 	require.Equal(t, receipt.Unsigned, p.Verify(unsigned, keys, receipt.Expectations{}).Word)
 	require.Equal(t, receipt.Unsigned, p.Verify([]byte("%PDF-1.7"), keys, receipt.Expectations{}).Word)
 	require.Equal(t, receipt.Unsigned, p.Verify(must(p.Notice(testNotice(0, false))), keys, receipt.Expectations{}).Word)
+	require.Equal(t, receipt.Unsigned, p.Verify([]byte(circle), keys, receipt.Expectations{}).Word)
 	file := signed(p, testReceipt(payment.Production), "it")
 	require.Equal(t, receipt.UnknownKey, p.Verify(file, receipt.KeyRing{}, receipt.Expectations{}).Word)
 }
+
+// circle is a file whose tree of attachments has no end.
+const circle = "%PDF-1.7\n1 0 obj<</Type/Catalog/Names<</EmbeddedFiles 2 0 R>>>>endobj\n2 0 obj<</Kids[2 0 R 2 0 R 2 0 R]>>endobj\ntrailer<</Root 1 0 R>>"
 
 var update = flag.Bool("update", false, "write the receipts of this version anew; never after it has landed")
 
@@ -228,6 +232,7 @@ func FuzzVerify(f *testing.F) {
 	f.Add(issued)
 	f.Add([]byte("%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 1 0 R/Kids[1 0 R]>>\nendobj\ntrailer<</Root 1 0 R>>"))
 	f.Add([]byte("%PDF-1.7\n1 0 obj[[[[[[[[[(\\"))
+	f.Add([]byte(circle))
 	f.Add([]byte("%PDF-1.7\n1 0 obj\n<</Type<00"))
 	f.Add([]byte("%PDF-1.7\n1 0 obj\n<</Type(\\"))
 	f.Fuzz(func(t *testing.T, file []byte) {

@@ -33,7 +33,7 @@ func (s *state) plain(op Operator, operands []Value) bool {
 		if level := join(operands[:min(len(operands), 1)]); s.ink == level+" "+level+" "+level {
 			s.ink = level
 		}
-		return s.depth == 0 && !s.text && (op == "g" && len(operands) == 1 || op == "rg" && len(operands) == 3)
+		return s.depth == 0 && !s.text && (op == "g" && len(operands) == 1 || op == "rg" && len(operands) == 3) && !strings.Contains(s.ink, "?")
 	case "BT":
 		was := s.text
 		s.text, s.set = true, false

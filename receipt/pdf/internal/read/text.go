@@ -54,10 +54,10 @@ func (f *File) Content(page Dict) (pieces []Piece, ok bool) {
 	var size Number
 	var path outline
 	marks, operands := []Mark{{MCID: -1}}, []Value{}
-	for s := f.scanner(data, 0); ; {
-		v, more := s.value(0)
-		if !more {
-			return pieces, s.ended() && f.Whole()
+	for s := f.scanner(data, 0); !s.ended(); {
+		v, readable := s.value(0)
+		if !readable {
+			return nil, false
 		}
 		op, isOperator := v.(Operator)
 		if !isOperator {
@@ -107,6 +107,7 @@ func (f *File) Content(page Dict) (pieces []Piece, ok bool) {
 		}
 		operands = operands[:0]
 	}
+	return pieces, f.Whole()
 }
 
 // Bounds of a content.
