@@ -102,7 +102,7 @@ func exported(t *testing.T, dir string) (functions map[string]string, types, exa
 // isPlumbing: methods that others call for the user need no example.
 func isPlumbing(name string) bool {
 	switch name {
-	case "String", "LogValue", "MarshalText", "UnmarshalText", "Error", "Unwrap", "Is", "Valid", "IsZero":
+	case "String", "GoString", "Format", "LogValue", "MarshalText", "UnmarshalText", "Error", "Unwrap", "Is", "Valid", "IsZero":
 		return true
 	default:
 		return false

@@ -152,6 +152,7 @@ func TestTestCodeStaysOut(t *testing.T) {
 // does not link it.
 var homes = map[string][]string{
 	"modernc.org/sqlite":          {"payment/store/sqlite"},
+	"github.com/jackc/pgx":        {"payment/store/postgres"},
 	"github.com/wneessen/go-mail": {"receipt/mail"},
 	"github.com/go-fonts/":        {"receipt/pdf"},
 	"github.com/beevik/etree":     {"payment/stamp", "identity/internal/saml", "identity/idptest"},

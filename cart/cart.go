@@ -162,6 +162,9 @@ type Carts interface {
 	// Update hands the cart to change, and keeps what change made of it if it returns
 	// nil. Its error is change's, or [ErrNotFound].
 	Update(ctx context.Context, id string, change func(*Cart) error) error
+	// Prune deletes the carts, open and closed, whose ExpiresAt is before the instant, and
+	// returns how many. One without it stays.
+	Prune(ctx context.Context, before time.Time) (int, error)
 }
 
 // What a [Store] returns.

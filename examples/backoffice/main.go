@@ -57,6 +57,7 @@ func commands() []command {
 		keysNewCommand, keysListCommand, keysRotateCommand, receiptPrintCommand, receiptVerifyCommand,
 		worklistCommand, verifyCommand, releaseCommand, rejectCommand, reopenCommand, assignCommand, refundRequestCommand, refundDecideCommand, refundRecordCommand, ledgerExportCommand,
 		helpListCommand, helpAskCommand, helpAnswerCommand, helpCloseCommand,
+		backupCommand, restoreCommand, checkCommand, pruneCommand,
 	}
 }
 

@@ -66,7 +66,7 @@ func (s sessions) DeleteByLogin(ctx context.Context, l identity.Login) (int, err
 	return prune(ctx, s.Store, &s.sessions, func(v identity.Session) bool {
 		of := v.Auth.Login
 		return l.NameID != "" && of.Scheme == l.Scheme && of.IdP == l.IdP && of.NameID == l.NameID &&
-			(l.SessionIndex == "" || of.SessionIndex == l.SessionIndex)
+			(l.SessionIndex == "" || of.SessionIndex == "" || of.SessionIndex == l.SessionIndex)
 	})
 }
 
@@ -135,6 +135,23 @@ func (s accounts) Update(ctx context.Context, id string, change func(*identity.A
 		}
 		return s.write(ctx, func() error { return s.hold(before, after, id) })
 	})
+}
+
+func (s accounts) Prune(ctx context.Context, before time.Time) (n int, err error) {
+	err = s.write(ctx, func() error {
+		n = 0
+		for id, a := range s.accounts.all(true) {
+			if a.Status == identity.AccountPending && a.ChangedAt.Before(before) {
+				s.accounts.remove(id)
+				if a.Email != "" {
+					s.accountOf.remove(a.Email)
+				}
+				n++
+			}
+		}
+		return nil
+	})
+	return n, err
 }
 
 func (s contacts) Set(ctx context.Context, c identity.Contact) error {

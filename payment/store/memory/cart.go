@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/pagonline/pagonline/cart"
 )
@@ -29,6 +30,10 @@ func (s carts) Get(ctx context.Context, id string) (cart.Cart, error) {
 
 func (s carts) Update(ctx context.Context, id string, change func(*cart.Cart) error) error {
 	return update(ctx, s.Store, &s.carts, id, cart.ErrNotFound, cloneCart, change)
+}
+
+func (s carts) Prune(ctx context.Context, before time.Time) (int, error) {
+	return prune(ctx, s.Store, &s.carts, func(c cart.Cart) bool { return !c.ExpiresAt.IsZero() && c.ExpiresAt.Before(before) })
 }
 
 func cloneCart(c cart.Cart) cart.Cart {

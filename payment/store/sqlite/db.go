@@ -5,12 +5,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/pagonline/pagonline/payment/store/internal/sqlstore"
 )
 
 // db runs statements for the tables.
 type db struct {
+	path           string
 	writer, reader *sql.DB
 	numbers        numbers
 	turn           chan struct{} // holds one while a unit of work runs
@@ -26,6 +28,9 @@ type unit struct {
 	// Serials handed out in it, and the counter of which there were not enough.
 	taken map[counter][]uint64
 	short *counter
+	// broken is the failure after which SQLite may have undone the transaction by itself.
+	// Whatever came after it would be kept alone.
+	broken error
 }
 
 type unitKey struct{ db *db }
@@ -91,7 +96,19 @@ func (u *unit) execute(ctx context.Context, statement string, args ...any) (sql.
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return u.tx.ExecContext(context.WithoutCancel(ctx), statement, args...)
+	if u.broken != nil {
+		return nil, u.broken
+	}
+	result, err := u.tx.ExecContext(context.WithoutCancel(ctx), statement, args...)
+	return result, u.noted(err)
+}
+
+// noted remembers the failure of a statement if it breaks the unit.
+func (u *unit) noted(err error) error {
+	if u != nil && u.broken == nil && breaks(err) {
+		u.broken = err
+	}
+	return err
 }
 
 // Exec implements [sqlstore.DB].
@@ -122,7 +139,7 @@ func (d *db) Query(ctx context.Context, scan func(sqlstore.Row) error, query str
 			return err
 		}
 	}
-	return rows.Err()
+	return public(d.unit(ctx).noted(rows.Err()))
 }
 
 func (d *db) rows(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
@@ -132,12 +149,19 @@ func (d *db) rows(ctx context.Context, query string, args ...any) (*sql.Rows, er
 		return d.reader.QueryContext(ctx, query, args...)
 	case u.tx == nil:
 		return nil, sql.ErrTxDone
+	case u.broken != nil:
+		return nil, u.broken
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	default:
-		return u.tx.QueryContext(context.WithoutCancel(ctx), query, args...)
+		rows, err := u.tx.QueryContext(context.WithoutCancel(ctx), query, args...)
+		return rows, u.noted(err)
 	}
 }
 
 // IsDuplicate implements [sqlstore.DB].
 func (d *db) IsDuplicate(err error) bool { return isDuplicate(err) }
+
+// Settled implements [sqlstore.DB]. One transaction writes at a time, so that events
+// come in the order of their seqs.
+func (d *db) Settled(context.Context) (int64, error) { return math.MaxInt64, nil }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 
+	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/store/sqlite"
 	"github.com/pagonline/pagonline/payment/store/storetest"
@@ -30,4 +32,46 @@ func ExampleOpen() {
 	// Output:
 	// <nil>
 	// open 12.50 <nil>
+}
+
+// A night's backup, and the day on which it is needed.
+func ExampleRestore() {
+	ctx := context.Background()
+	dir, err := os.MkdirTemp("", "pagonline")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	store, err := sqlite.Open(ctx, filepath.Join(dir, "data"), sqlite.Config{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	before, err := store.Numbers().Next(ctx, "99999000013", 1)
+	fmt.Println(before, err)
+	backup := filepath.Join(dir, "backup.db")
+	fmt.Println(store.Backup(ctx, backup))
+	fmt.Println(pagonline.CodeOf(store.Backup(ctx, backup))) // it overwrites nothing
+	_ = store.Close()
+
+	_, err = sqlite.Restore(ctx, backup, filepath.Join(dir, "new machine"), sqlite.Config{})
+	fmt.Println(err)
+	store, err = sqlite.Open(ctx, filepath.Join(dir, "new machine"), sqlite.Config{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer store.Close()
+	findings, err := store.Check(ctx)
+	fmt.Println(len(findings), err)
+	after, err := store.Numbers().Next(ctx, "99999000013", 1)
+	fmt.Println(after, err) // what was issued after the backup is not issued again
+	// Output:
+	// 1 <nil>
+	// <nil>
+	// not_allowed
+	// <nil>
+	// 0 <nil>
+	// 1000000002 <nil>
 }

@@ -63,8 +63,10 @@ func (d *db) part(ctx context.Context, g *group, u *unit, work func(context.Cont
 	u.tx = g.tx
 	defer func() {
 		if !kept {
+			cause := u.broken
+			u.broken = nil
 			if undo := u.exec(context.WithoutCancel(ctx), "ROLLBACK TO unit; RELEASE unit"); undo != nil {
-				d.abandon(g, undo)
+				d.abandon(g, errors.Join(cause, undo))
 				err = errors.Join(err, undo)
 			}
 		}
@@ -73,7 +75,11 @@ func (d *db) part(ctx context.Context, g *group, u *unit, work func(context.Cont
 	if err := u.exec(ctx, "SAVEPOINT unit"); err != nil {
 		return false, err
 	}
-	if err = work(context.WithValue(ctx, unitKey{d}, u)); err != nil || u.short != nil {
+	err = work(context.WithValue(ctx, unitKey{d}, u))
+	if err == nil {
+		err = u.broken // which work did not mind
+	}
+	if err != nil || u.short != nil {
 		return false, err
 	}
 	if err := u.exec(ctx, "RELEASE unit"); err != nil {

@@ -26,6 +26,9 @@ type counter struct {
 // double, so that a short-lived program leaves none.
 const largestBlock = 64
 
+// floorKey is where meta keeps the serial after which new counters begin; see [Restore].
+const floorKey = "serials_floor"
+
 // errShort makes the unit of work end and run again with more serials; see [db.Do].
 var errShort = errors.New("sqlite: the unit of work runs again with more serials")
 
@@ -72,13 +75,14 @@ func (d *db) reserve(ctx context.Context, k counter, taken map[counter][]uint64)
 	for k, serials := range taken {
 		n.pool[k] = append(slices.Clone(serials), n.pool[k]...)
 	}
-	size := max(1, n.next[k])
+	size := max(1, n.next[k], len(taken[k])) // who took many needs as many again, and not to run again for each block
 	n.next[k] = min(2*size, largestBlock)
 	n.mu.Unlock()
 
 	var last uint64
-	err := d.writer.QueryRowContext(ctx, `INSERT INTO counters (creditor, segregation, last) VALUES ($1, $2, $3)
-		ON CONFLICT (creditor, segregation) DO UPDATE SET last = last + excluded.last RETURNING last`,
+	err := d.writer.QueryRowContext(ctx, `INSERT INTO counters (creditor, segregation, last)
+		SELECT $1, $2, $3 + coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = '`+floorKey+`'), 0)
+		WHERE true ON CONFLICT (creditor, segregation) DO UPDATE SET last = last + $3 RETURNING last`,
 		k.creditor, k.segregation, size).Scan(&last)
 	if err != nil {
 		return err

@@ -4,6 +4,13 @@
 //
 // What was committed is on the disk (WAL, synchronous=FULL). One transaction writes
 // at a time, for all units of work that were waiting for it; readers never wait.
+//
+// A disk that is full or fails, and a lock that another process does not give back, are
+// errors with [pagonline.CodeUnavailable]: nothing of the unit of work is kept, and the
+// same call works when there is room again.
+//
+// [Store.Backup] copies the database while it is used, [Restore] puts a copy where there
+// is none, [Store.Check] looks whether what is there can be true.
 package sqlite
 
 import (
@@ -17,9 +24,7 @@ import (
 	"time"
 
 	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 
-	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/cart"
 	"github.com/pagonline/pagonline/cart/quote"
 	"github.com/pagonline/pagonline/identity"
@@ -55,9 +60,6 @@ type Config struct {
 // Open opens the database in dir and brings its tables to the newest version; where
 // there is none it makes one, and dir too, readable by their owner only. Close it.
 func Open(ctx context.Context, dir string, cfg Config) (*Store, error) {
-	if cfg.Environment == "" {
-		cfg.Environment = payment.Sandbox
-	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
@@ -77,13 +79,13 @@ func Open(ctx context.Context, dir string, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{Tables: sqlstore.Tables{DB: d}, db: d}
-	err = d.useWAL(ctx)
+	s := &Store{Tables: sqlstore.Tables{DB: d, Dialect: sqlstore.SQLite()}, db: d}
+	err = d.supported(ctx)
 	if err == nil {
-		err = sqlstore.Migrate(ctx, d, "sqlite")
+		err = d.useWAL(ctx)
 	}
 	if err == nil {
-		err = sqlstore.Remember(ctx, d, "environment", string(cfg.Environment))
+		err = d.prepare(ctx, cfg)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("sqlite: open %s: %w", FileName, err), s.Close())
@@ -91,30 +93,52 @@ func Open(ctx context.Context, dir string, cfg Config) (*Store, error) {
 	return s, nil
 }
 
+// prepare brings the tables to the newest version and looks at what the file is for.
+func (d *db) prepare(ctx context.Context, cfg Config) error {
+	if cfg.Environment == "" {
+		cfg.Environment = payment.Sandbox
+	}
+	if err := sqlstore.Migrate(ctx, d, sqlstore.SQLite()); err != nil {
+		return err
+	}
+	return sqlstore.Remember(ctx, d, "environment", string(cfg.Environment))
+}
+
+// readers is how many connections that read are kept when nobody reads: each has its
+// statements prepared.
+const readers = 8
+
 // open opens the connections to the file: one that writes, and those that read.
 func open(path string) (*db, error) {
-	connect := func(pragmas ...string) (*sql.DB, error) {
-		q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{
-			"busy_timeout(10000)", "foreign_keys(1)", "synchronous(FULL)",
-		}, pragmas...)}
-		c, err := sqlite.NewConnector("file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode())
-		if err != nil {
-			return nil, fmt.Errorf("sqlite: %w", err)
-		}
-		return sql.OpenDB(c), nil
-	}
-	writer, err := connect()
+	writer, err := connect(path)
 	if err != nil {
 		return nil, err
 	}
 	writer.SetMaxOpenConns(1)
-	reader, err := connect("query_only(1)")
+	reader, err := connect(path, "query_only(1)")
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
-	d := &db{writer: writer, reader: reader, turn: make(chan struct{}, 1)}
+	reader.SetMaxIdleConns(readers)
+	d := &db{path: path, writer: writer, reader: reader, turn: make(chan struct{}, 1)}
 	d.numbers.db = d
 	return d, nil
+}
+
+// connect returns connections to the file, each with the same pragmas.
+func connect(path string, pragmas ...string) (*sql.DB, error) {
+	c, err := sqlite.NewConnector(uri(path, append([]string{
+		"busy_timeout(10000)", "foreign_keys(1)", "synchronous(FULL)",
+	}, pragmas...)...))
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	return sql.OpenDB(remembering{c}), nil
+}
+
+func uri(path string, pragmas ...string) string {
+	q := url.Values{"_txlock": {"immediate"}, "_pragma": pragmas}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
 
 // useWAL turns the write-ahead log on, which the file remembers. SQLite does not wait
@@ -147,23 +171,4 @@ func (s *Store) Numbers() payment.Numbers { return &s.db.numbers }
 // Close ends all connections. It must not be called while work is under way.
 func (s *Store) Close() error {
 	return errors.Join(s.db.reader.Close(), s.db.writer.Close())
-}
-
-// public says that a database which is busy may be asked again.
-func public(err error) error {
-	if isBusy(err) {
-		return pagonline.NewError(pagonline.CodeUnavailable).Because(err)
-	}
-	return err
-}
-
-func isBusy(err error) bool {
-	e, ok := errors.AsType[*sqlite.Error](err)
-	return ok && e.Code()&0xff == sqlite3.SQLITE_BUSY
-}
-
-// isDuplicate reports whether err is the violation of a unique key.
-func isDuplicate(err error) bool {
-	e, ok := errors.AsType[*sqlite.Error](err)
-	return ok && (e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 }

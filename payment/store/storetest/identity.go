@@ -184,6 +184,10 @@ func testSessions(t *testing.T, st Store) {
 	any3 := Login(3).Auth.Login
 	any3.SessionIndex = ""
 	equal(t, "DeleteByLogin of any index", value(s.DeleteByLogin(ctx, any3))(t), 1)
+	none := Login(5) // as from the second level of SPID on
+	none.Auth.Login.SessionIndex = ""
+	must(t, s.Insert(ctx, none))
+	equal(t, "DeleteByLogin of an index, of a session without", value(s.DeleteByLogin(ctx, Login(5).Auth.Login))(t), 1)
 	equal(t, "DeleteByOwner of nobody", value(s.DeleteByOwner(ctx, ""))(t), 0)
 	equal(t, "DeleteByOwner", value(s.DeleteByOwner(ctx, Login(1).Owner()))(t), 1)
 	equal(t, "what is left", value(s.Get(ctx, other.ID))(t), other)
@@ -238,10 +242,43 @@ func testAccounts(t *testing.T, st Store) {
 	}), errTest)
 	_, err = s.ByEmail(ctx, "z@example.org")
 	wantErr(t, "ByEmail of what was undone", err, identity.ErrNotFound)
+	pruneAccounts(t, st)
 	var id atomic.Int32
 	once(t, "Insert", func() bool {
 		return s.Insert(ctx, account(fmt.Sprint("id ", id.Add(1)), "one@example.org")) == nil
 	})
+}
+
+// pruneAccounts: those that were never activated go, whenever they were changed last.
+func pruneAccounts(t *testing.T, st Store) {
+	t.Helper()
+	ctx, s := t.Context(), st.Accounts()
+	equal(t, "Prune before the end", value(s.Prune(ctx, at(1)))(t), 0)
+	late := account("late", "late@example.org")
+	late.ChangedAt = at(2).Add(time.Nanosecond).In(time.FixedZone("", 3600))
+	must(t, s.Insert(ctx, late))
+	for n, status := range []identity.AccountStatus{identity.AccountActive, identity.AccountLocked, identity.AccountClosed} {
+		must(t, s.Insert(ctx, account(string(status), fmt.Sprint(n, "@example.org"))))
+		must(t, s.Update(ctx, string(status), func(a *identity.Account) error { a.Status = status; return nil }))
+	}
+	must(t, s.Insert(ctx, account("again", "again@example.org")))
+	must(t, s.Update(ctx, "again", func(a *identity.Account) error { a.ChangedAt = at(3); return nil }))
+	wantErr(t, "Do", st.Do(ctx, func(ctx context.Context) error {
+		equal(t, "Prune inside", value(s.Prune(ctx, at(2)))(t), 3) // a, b and c of before
+		return errTest
+	}), errTest)
+	equal(t, "Prune", value(s.Prune(ctx, at(2)))(t), 3)
+	equal(t, "what Prune left", value(s.ByEmail(ctx, "late@example.org"))(t).ID, "late")
+	equal(t, "Prune of one", value(s.Prune(ctx, at(3)))(t), 1)
+	_, err := s.ByEmail(ctx, "late@example.org")
+	wantErr(t, "ByEmail after Prune", err, identity.ErrNotFound)
+	_, err = s.Get(ctx, "late")
+	wantErr(t, "Get after Prune", err, identity.ErrNotFound)
+	must(t, s.Insert(ctx, account("new", "late@example.org"))) // the address is free
+	equal(t, "what changed last later", value(s.Get(ctx, "again"))(t).ChangedAt, at(3))
+	for _, status := range []identity.AccountStatus{identity.AccountActive, identity.AccountLocked, identity.AccountClosed} {
+		equal(t, "what was activated", value(s.Get(ctx, string(status)))(t).Status, status)
+	}
 }
 
 func testContacts(t *testing.T, st Store) {
@@ -269,6 +306,10 @@ func testTokens(t *testing.T, st Store) {
 	}
 	must(t, s.Put(ctx, token("1", identity.ActivateAccount, "a")))
 	must(t, s.Put(ctx, token("2", identity.ResetPassword, "a")))
+	filled := token("6", identity.ActivateAccount, "a/2")
+	filled.Account = account("a", "a@example.org")
+	must(t, s.Put(ctx, filled))
+	equal(t, "Take with an account", value(s.Take(ctx, "6"))(t), filled)
 	must(t, s.Put(ctx, token("3", identity.ActivateAccount, "b")))
 	wantErr(t, "Put of a hash that is there", s.Put(ctx, token("3", identity.ChangeEmail, "c")), identity.ErrExists)
 	must(t, s.Put(ctx, token("4", identity.ActivateAccount, "a")))

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"context"
+	"fmt"
 	"testing"
 
 	"github.com/pagonline/pagonline/cart"
@@ -184,4 +186,30 @@ func testCarts(t *testing.T, st Store) {
 	empty := cart.Cart{ID: "c2", Status: cart.Open, CreatedAt: at(0)}
 	must(t, st.Carts().Insert(ctx, empty))
 	equal(t, "an empty cart", value(st.Carts().Get(ctx, "c2"))(t), empty)
+	testCartsPruned(t, st)
+}
+
+// testCartsPruned expects c1 to expire at 59 and c2 never.
+func testCartsPruned(t *testing.T, st Store) {
+	t.Helper()
+	ctx := t.Context()
+	equal(t, "pruned before any has expired", value(st.Carts().Prune(ctx, at(59)))(t), 0)
+	const more = 250
+	for n := range more {
+		c := Cart(fmt.Sprintf("more-%d", n))
+		if c.ExpiresAt = at(10); n%2 == 1 {
+			c.ExpiresAt = at(100)
+		}
+		must(t, st.Carts().Insert(ctx, c))
+	}
+	wantErr(t, "Do", st.Do(ctx, func(ctx context.Context) error {
+		equal(t, "pruned in a unit", value(st.Carts().Prune(ctx, at(60)))(t), more/2+1)
+		return errTest
+	}), errTest)
+	equal(t, "pruned", value(st.Carts().Prune(ctx, at(60)))(t), more/2+1)
+	equal(t, "pruned again", value(st.Carts().Prune(ctx, at(60)))(t), 0)
+	for id, want := range map[string]error{"c1": cart.ErrNotFound, "c2": nil, "more-0": cart.ErrNotFound, "more-1": nil} {
+		_, err := st.Carts().Get(ctx, id)
+		wantErr(t, "Get of "+id, err, want)
+	}
 }

@@ -65,19 +65,24 @@ func (s sessions) DeleteByOwner(ctx context.Context, owner string) (int, error) 
 
 func (s sessions) DeleteByLogin(ctx context.Context, l identity.Login) (int, error) {
 	return remove(ctx, s.DB, `DELETE FROM sessions WHERE name_id = $1 AND name_id <> '' AND idp = $2 AND scheme = $3
-		AND ($4 = '' OR session_index = $4)`, l.NameID, l.IdP, string(l.Scheme), l.SessionIndex)
+		AND ($4 = '' OR session_index = '' OR session_index = $4)`, l.NameID, l.IdP, string(l.Scheme), l.SessionIndex)
 }
 
 func (s sessions) Prune(ctx context.Context, before time.Time) (int, error) {
 	return remove(ctx, s.DB, `DELETE FROM sessions WHERE expires < $1`, instant(before))
 }
 
-// address is the column of an address: none is NULL, of which there may be many.
-func address(a *identity.Account) []any {
-	if a.Email == "" {
-		return []any{nil}
+// accountColumns are those of an account by which it is found: its address, none being
+// NULL, of which there may be many, and when it changed last if it is pending.
+func accountColumns(a *identity.Account) []any {
+	columns := []any{nil, nil}
+	if a.Email != "" {
+		columns[0] = a.Email
 	}
-	return []any{a.Email}
+	if a.Status == identity.AccountPending {
+		columns[1] = instant(a.ChangedAt)
+	}
+	return columns
 }
 
 func (s accounts) Insert(ctx context.Context, a identity.Account) error {
@@ -85,8 +90,8 @@ func (s accounts) Insert(ctx context.Context, a identity.Account) error {
 	if err != nil {
 		return err
 	}
-	return insert(ctx, s.DB, identity.ErrExists, `INSERT INTO accounts (id, doc, email) VALUES ($1, $2, $3)`,
-		append([]any{a.ID, doc}, address(&a)...)...)
+	return insert(ctx, s.DB, identity.ErrExists, `INSERT INTO accounts (id, doc, email, pending) VALUES ($1, $2, $3, $4)`,
+		append([]any{a.ID, doc}, accountColumns(&a)...)...)
 }
 
 const selectAccount = `SELECT doc FROM accounts WHERE id = $1`
@@ -101,11 +106,15 @@ func (s accounts) ByEmail(ctx context.Context, email string) (identity.Account, 
 
 func (s accounts) Update(ctx context.Context, id string, rule func(*identity.Account) error) error {
 	err := change(ctx, s.DB, identity.ErrNotFound, rule, selectAccount,
-		`UPDATE accounts SET doc = $1, email = $2 WHERE id = $3`, address, id)
+		`UPDATE accounts SET doc = $1, email = $2, pending = $3 WHERE id = $4`, accountColumns, id)
 	if s.DB.IsDuplicate(err) {
 		return identity.ErrExists
 	}
 	return err
+}
+
+func (s accounts) Prune(ctx context.Context, before time.Time) (int, error) {
+	return remove(ctx, s.DB, `DELETE FROM accounts WHERE pending < $1`, instant(before))
 }
 
 func (s contacts) Set(ctx context.Context, c identity.Contact) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/pagonline/pagonline"
@@ -165,12 +166,9 @@ func (s sent) Parked(ctx context.Context) iter.Seq2[receipt.Sending, error] {
 	})
 }
 
-const paidInstant = `strftime('%Y-%m-%dT%H:%M:%fZ', coalesce(json_extract(doc, '$.paidAt'), json_extract(doc, '$.receivedAt')))`
-
 // selectBetween asks by the expression that is indexed, in its very words.
-const selectBetween = `SELECT seq, ` + paidInstant + `, doc FROM rts
-	WHERE ` + paidInstant + ` >= $1 AND (` + paidInstant + `, seq) > ($1, $2) AND ` + paidInstant + ` < $3
-	ORDER BY ` + paidInstant + `, seq LIMIT $4`
+const selectBetween = `SELECT seq, {paid}, doc FROM rts
+	WHERE {paid} >= $1 AND ({paid}, seq) > ($1, $2) AND {paid} < $3 ORDER BY {paid}, seq LIMIT $4`
 
 // Between implements the ability that the register asks of a store: see
 // receipt/ledger.
@@ -184,6 +182,7 @@ func (s rts) Between(ctx context.Context, from, before time.Time) iter.Seq2[paym
 		if !before.IsZero() {
 			end = text(before)
 		}
+		query := strings.ReplaceAll(selectBetween, "{paid}", s.Dialect.Paid)
 		for {
 			var receipts []payment.RT
 			err := s.DB.Query(ctx, func(row Row) error {
@@ -194,7 +193,7 @@ func (s rts) Between(ctx context.Context, from, before time.Time) iter.Seq2[paym
 				r, err := decode[payment.RT](doc)
 				receipts = append(receipts, r)
 				return err
-			}, selectBetween, at, seq, end, page)
+			}, query, at, seq, end, page)
 			if err != nil {
 				yield(payment.RT{}, err)
 				return

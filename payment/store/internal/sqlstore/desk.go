@@ -121,7 +121,7 @@ func ascending[T any](ctx context.Context, db DB, table string, where filter) it
 
 func (s cases) Mark(ctx context.Context) (mark int64, err error) {
 	err = s.DB.Query(ctx, func(row Row) error { return row.Scan(&mark) },
-		`SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'desk_mark'`)
+		`SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'desk_mark'`)
 	return mark, err
 }
 

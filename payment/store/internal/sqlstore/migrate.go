@@ -17,8 +17,8 @@ var migrations embed.FS
 
 // Migrate brings the database's tables to the newest version, in one transaction. It
 // only goes forward: tables of a newer program are an error.
-func Migrate(ctx context.Context, db DB, dialect string) error {
-	files, err := fs.Glob(migrations, path.Join("migrations", dialect, "*.sql"))
+func Migrate(ctx context.Context, db DB, dialect Dialect) error {
+	files, err := fs.Glob(migrations, path.Join("migrations", dialect.Migrations, "*.sql"))
 	if err != nil {
 		return fmt.Errorf("sqlstore: %w", err)
 	}
@@ -28,7 +28,7 @@ func Migrate(ctx context.Context, db DB, dialect string) error {
 		}
 		var version int
 		err := db.Query(ctx, func(row Row) error { return row.Scan(&version) },
-			`SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'version'`)
+			`SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'version'`)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,9 @@ package sqlstore
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"time"
 
 	"github.com/pagonline/pagonline/cart"
 	"github.com/pagonline/pagonline/payment"
@@ -64,4 +67,46 @@ func (s carts) Get(ctx context.Context, id string) (cart.Cart, error) {
 func (s carts) Update(ctx context.Context, id string, rule func(*cart.Cart) error) error {
 	return change(ctx, s.DB, cart.ErrNotFound, rule, selectCart,
 		`UPDATE carts SET doc = $1 WHERE id = $2`, func(*cart.Cart) []any { return nil }, id)
+}
+
+// Prune reads all carts, a page at a time: there is no index by which they expire, and
+// nobody waits for it.
+func (s carts) Prune(ctx context.Context, before time.Time) (n int, err error) {
+	for last, full := "", true; full; {
+		found, err := docs[cart.Cart](ctx, s.DB, fmt.Sprintf(`SELECT doc FROM carts WHERE id > $1 ORDER BY id LIMIT %d`, page), last)
+		if err != nil {
+			return n, err
+		}
+		for _, c := range found {
+			last = c.ID
+			deleted, err := s.prune(ctx, c, before)
+			if err != nil {
+				return n, err
+			}
+			n += deleted
+		}
+		full = len(found) == page
+	}
+	return n, nil
+}
+
+// prune deletes a cart that has expired and still is as it was.
+func (s carts) prune(ctx context.Context, c cart.Cart, before time.Time) (n int, err error) {
+	over := func(c cart.Cart) bool { return !c.ExpiresAt.IsZero() && c.ExpiresAt.Before(before) }
+	if !over(c) {
+		return 0, nil
+	}
+	err = s.DB.Do(ctx, func(ctx context.Context) error {
+		n = 0
+		now, err := s.Get(ctx, c.ID)
+		if errors.Is(err, cart.ErrNotFound) {
+			return nil
+		}
+		if err != nil || !over(now) {
+			return err
+		}
+		n, err = remove(ctx, s.DB, `DELETE FROM carts WHERE id = $1`, c.ID)
+		return err
+	})
+	return n, err
 }

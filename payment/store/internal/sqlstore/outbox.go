@@ -17,6 +17,9 @@ func (s outbox) Append(ctx context.Context, e payment.Event) error {
 		string(e.Kind), e.Position.Creditor, e.Position.Number.String(), e.Order, e.ReceiptID, instant(e.At))
 }
 
+// List hands out all of one position or order. Whoever reads the others goes by rising
+// IDs, and would never come back for one that was committed late: he gets settled events
+// only, and those of his own transaction.
 func (s outbox) List(ctx context.Context, f payment.EventFilter) iter.Seq2[payment.Event, error] {
 	var where filter
 	if f.Position != (payment.Key{}) {
@@ -27,8 +30,16 @@ func (s outbox) List(ctx context.Context, f payment.EventFilter) iter.Seq2[payme
 	if f.Pending {
 		where.conditions = append(where.conditions, "delivered = 0")
 	}
+	follows := f.Position == (payment.Key{}) && f.Order == ""
 	all := pages(func(last int64) ([]numbered[payment.Event], error) {
 		w := where.clone()
+		if follows {
+			settled, err := s.DB.Settled(ctx)
+			if err != nil {
+				return nil, err
+			}
+			w.and(s.Dialect.Place+" <=", settled)
+		}
 		w.and("seq >", max(last, f.After))
 		return s.list(ctx, `SELECT seq, kind, creditor, number, order_id, receipt_id, at FROM events`+
 			w.String()+fmt.Sprintf(` ORDER BY seq LIMIT %d`, page), w.args...)

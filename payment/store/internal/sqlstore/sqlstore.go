@@ -26,6 +26,10 @@ type DB interface {
 	Query(ctx context.Context, scan func(row Row) error, query string, args ...any) error
 	// IsDuplicate reports whether err says that a unique key was there already.
 	IsDuplicate(err error) bool
+	// Settled returns a seq of the table events: a transaction that is under way, or
+	// ends later than what ctx carries can see, may still add events after it, but none
+	// before or there.
+	Settled(ctx context.Context) (seq int64, err error)
 }
 
 // Row is one row of a result.
@@ -34,7 +38,10 @@ type Row interface {
 }
 
 // Tables are the sub-stores over one database.
-type Tables struct{ DB DB }
+type Tables struct {
+	DB      DB
+	Dialect Dialect
+}
 
 // Positions returns the positions.
 func (t Tables) Positions() payment.Positions { return positions(t) }
