@@ -158,6 +158,7 @@ var homes = map[string][]string{
 	"github.com/beevik/etree":     {"payment/stamp", "identity/internal/saml", "identity/idptest"},
 	"github.com/russellhaering/":  {"payment/stamp", "identity/internal/saml"},
 	"github.com/mattermost/":      {"identity/internal/saml"},
+	"golang.org/x/net":            {"identity/local"},
 	"golang.org/x/text":           {"receipt/pdf", "identity/local"},
 	"golang.org/x/crypto":         {"identity/local"},
 }

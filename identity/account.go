@@ -79,6 +79,9 @@ type Token struct {
 	Holder  string
 	Email   string // the address that it was mailed to
 	Expires time.Time
+	// Account is what the account becomes with [ActivateAccount]: what was filled in when
+	// the mail was asked for, whatever others filled in for the address.
+	Account Account `json:"Account,omitzero"`
 }
 
 // LogValue gives the log the purpose and the holder.

@@ -28,7 +28,9 @@ type Exchange struct {
 	Subject   string
 	Qualifier string
 	Request   []byte
-	Response  []byte
+	// Response is the answer; of one that nobody vouches for a provider may keep the
+	// beginning and a hash, and says in what form.
+	Response []byte
 }
 
 // LogValue gives the log the ids and the outcome; the answer holds a person.

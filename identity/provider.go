@@ -34,11 +34,14 @@ type MetadataProvider interface {
 type LogoutProvider interface {
 	Provider
 	// BeginLogout returns where to send the browser, whose session here is over
-	// already. A challenge without URL means that there is nothing to do there.
+	// already. A challenge without URL means that there is nothing to do there. If its
+	// Pending has a Handle, an answer will come that names it: the caller keeps Pending
+	// till then, as for a sign-in.
 	BeginLogout(ctx context.Context, of Login) (Challenge, error)
 	// Logout reads what came to the logout address: the answer to a BeginLogout, or the
 	// wish of the identity provider. Its error wraps [ErrAnswer] for what is neither, or
-	// is not signed by whom it names.
+	// is not signed by whom it names. Whether an answer is to a BeginLogout is the
+	// caller's to see: InResponseTo has to be the RequestID of what it kept.
 	Logout(ctx context.Context, back Callback) (Logout, error)
 }
 
@@ -63,7 +66,9 @@ type Challenge struct {
 	Pending Pending
 }
 
-// Pending is a sign-in that is under way. It is good for one Complete.
+// Pending is a sign-in that is under way, or a logout. It is good for one Complete, or one
+// Logout. That of a logout has Handle, Scheme, IdP, RequestID, IssuedAt and Expires, and no
+// Assurance: Complete refuses it.
 type Pending struct {
 	Handle     string // comes back in the callback; unguessable
 	Scheme     Scheme
@@ -101,7 +106,10 @@ type Logout struct {
 	Ended Login
 	// Reply is the answer that the browser takes back to it, if there is one to give.
 	Reply Challenge
-	// Partial is true if the identity provider says that other services may still have
-	// the person signed in.
+	// InResponseTo is the RequestID of the BeginLogout that this answers, "" if it is a
+	// wish.
+	InResponseTo string
+	// Partial is true if the identity provider says that it, or other services, may still
+	// have the person signed in.
 	Partial bool
 }

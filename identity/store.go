@@ -66,7 +66,7 @@ type Sessions interface {
 	// returns how many.
 	DeleteByOwner(ctx context.Context, owner string) (int, error)
 	// DeleteByLogin removes the sessions that a sign-in opened, and returns how many:
-	// those with l's Scheme, IdP and NameID, and with its SessionIndex if l has one.
+	// those with l's Scheme, IdP and NameID, and with its SessionIndex if both have one.
 	DeleteByLogin(ctx context.Context, l Login) (int, error)
 	// Prune removes those that expired before the instant, and returns how many.
 	Prune(ctx context.Context, before time.Time) (int, error)
@@ -84,6 +84,10 @@ type Accounts interface {
 	// returns nil; the ID does not change. Its error is change's, [ErrNotFound], or
 	// [ErrExists] for an address that another account has.
 	Update(ctx context.Context, id string, change func(*Account) error) error
+	// Prune removes the accounts that are [AccountPending] and changed last before the
+	// instant, and returns how many: nobody confirmed their address. No payment knows
+	// them.
+	Prune(ctx context.Context, before time.Time) (int, error)
 }
 
 // Contacts keeps the confirmed address of each owner.

@@ -9,8 +9,10 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"github.com/pagonline/pagonline/identity/spid"
@@ -42,7 +44,7 @@ type organization struct {
 }
 
 // readEntity returns what dir says, and makes test values for baseURL if it says nothing.
-func readEntity(dir, baseURL string) (entityFile, error) {
+func readEntity(dir, baseURL string, log *slog.Logger) (entityFile, error) {
 	name := filepath.Join(dir, "portal.json")
 	b, err := os.ReadFile(name)
 	if errors.Is(err, os.ErrNotExist) {
@@ -59,6 +61,12 @@ func readEntity(dir, baseURL string) (entityFile, error) {
 	}
 	if e.EntityID == "" {
 		return entityFile{}, errors.New("portal.json: no entity_id")
+	}
+	if info, err := os.Stat(name); err != nil || info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
+		if !e.trial() {
+			return entityFile{}, errors.Join(errors.New("portal.json: it holds a key and others may read it: chmod 600"), err)
+		}
+		log.Warn("portal.json holds a key and others may read it: chmod 600", "cause", err)
 	}
 	return e, nil
 }
@@ -94,7 +102,26 @@ func makeEntity(name, baseURL string) (entityFile, error) {
 	if err != nil {
 		return entityFile{}, err
 	}
-	return e, os.WriteFile(name, append(b, '\n'), 0o600)
+	return e, writeFile(name, append(b, '\n'))
+}
+
+// writeFile writes a file whole or not at all, for its owner's eyes.
+func writeFile(name string, b []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(name), ".new-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
 }
 
 // trial reports whether nothing here is for real.

@@ -5,6 +5,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -16,13 +20,15 @@ type options struct {
 	listen, baseURL, data string
 	tlsCert, tlsKey       string
 	smtp, from            string
+	clientHeader          string
 	metadata              []source
+	federation            map[identity.Scheme]string // files of certificates
 }
 
 // source is where the metadata of a scheme's identity providers are.
 type source struct {
 	scheme identity.Scheme
-	from   string // a file, or an address that begins with https:// or http://
+	from   string // a file, or an address that begins with https://, or http:// on this machine
 }
 
 // errFlags says that the flags are wrong, which stderr has been told.
@@ -42,6 +48,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.StringVar(&o.smtp, "smtp", "", "mail server HOST:PORT, with user and password in SMTP_USERNAME and SMTP_PASSWORD (default: mail is shown at /mail)")
 	f.StringVar(&o.from, "from", "", "sender of mail")
 	f.Func("idp-metadata", "SCHEME=FILE or SCHEME=URL: metadata of identity providers, for spid, cie or eidas; repeatable", o.addMetadata)
+	f.Func("federation", "SCHEME=FILE: certificate (PEM) of who signs the metadata of its identity providers; without it an https address, or a file, is trusted; repeatable", o.addFederation)
+	f.StringVar(&o.clientHeader, "client-header", "", "header in which one's own proxy tells the browser's address, as X-Forwarded-For (its last one counts)")
 	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return o, err
 	} else if err != nil {
@@ -64,20 +72,71 @@ func parse(args []string, stderr io.Writer) (options, error) {
 }
 
 func (o *options) addMetadata(s string) error {
-	scheme, from, ok := strings.Cut(s, "=")
-	if !ok || from == "" || !slices.Contains(samlSchemes, identity.Scheme(scheme)) {
-		return errors.New("want spid=, cie= or eidas=, and a file or an address")
+	scheme, from, err := ofScheme(s)
+	if err != nil {
+		return err
 	}
-	o.metadata = append(o.metadata, source{identity.Scheme(scheme), from})
+	added := source{scheme, from}
+	if added.remote() {
+		if err := believable(from); err != nil {
+			return err
+		}
+	}
+	o.metadata = append(o.metadata, added)
 	return nil
 }
 
-// protocol is how browsers speak to it unless -base-url says otherwise.
-func (o options) protocol() string {
-	if o.tlsCert != "" {
-		return "https"
+func (o *options) addFederation(s string) error {
+	scheme, file, err := ofScheme(s)
+	if err != nil {
+		return err
 	}
-	return "http"
+	if o.federation == nil {
+		o.federation = map[identity.Scheme]string{}
+	}
+	o.federation[scheme] = file
+	return nil
+}
+
+func ofScheme(s string) (scheme identity.Scheme, of string, err error) {
+	name, of, ok := strings.Cut(s, "=")
+	if scheme = identity.Scheme(name); !ok || of == "" || !slices.Contains(samlSchemes, scheme) {
+		return "", "", errors.New("want spid=, cie= or eidas=, and a file or an address")
+	}
+	return scheme, of, nil
+}
+
+// address returns by which one browsers find the portal that listens at host and port.
+func (o options) address(listening string) (string, error) {
+	protocol := "http"
+	if o.tlsCert != "" {
+		protocol = "https"
+	}
+	if o.baseURL == "" {
+		host, _, err := net.SplitHostPort(listening)
+		if ip := net.ParseIP(host); err != nil || ip.IsUnspecified() || protocol == "http" && !ip.IsLoopback() {
+			return "", fmt.Errorf("-base-url is needed: browsers do not find %s://%s", protocol, listening)
+		}
+		return protocol + "://" + listening, nil
+	}
+	u, err := url.Parse(strings.TrimSuffix(o.baseURL, "/"))
+	if err != nil || u.Host == "" || u.Path != "" || believable(u.String()) != nil {
+		return "", errors.New("-base-url: want https:// and a host, or http:// and a host that is this machine, without a path")
+	}
+	return u.String(), nil
+}
+
+// client returns what tells the browser's address, nil for what the connection says. A
+// proxy adds the address that it saw to those that the browser made up.
+func (o options) client() func(r *http.Request) netip.Addr {
+	if o.clientHeader == "" {
+		return nil
+	}
+	return func(r *http.Request) netip.Addr {
+		all := strings.Join(r.Header.Values(o.clientHeader), ",")
+		address, _ := netip.ParseAddr(strings.TrimSpace(all[strings.LastIndexByte(all, ',')+1:])) // zero for what is none
+		return address
+	}
 }
 
 // samlSchemes are the schemes that have identity providers, in the order of the buttons.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"html"
 	"net"
@@ -20,6 +21,9 @@ import (
 // accounts opens the accounts by e-mail, whose mail is sent, or kept in the mailbox.
 func (p *portal) accounts(o options) (*local.Accounts, error) {
 	var mailer local.Mailer
+	if o.smtp == "" && !p.entity.trial() {
+		return nil, errors.New("production needs -smtp and -from: /mail would show everybody what opens an account")
+	}
 	if o.smtp == "" {
 		p.mailbox = &mailbox{}
 		mailer = p.mailbox

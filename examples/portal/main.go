@@ -7,11 +7,17 @@
 // without eIDAS") works too, and its mail is read at /mail.
 //
 //	go run ./examples/portal -base-url https://portal.example.org -listen :8443 -tls-cert c.pem -tls-key k.pem \
-//		-data DIR -idp-metadata spid=https://registry.spid.gov.it/entities-idp -idp-metadata cie=cie.xml
+//		-data DIR -smtp mail.example.org:587 -from portal@example.org \
+//		-idp-metadata spid=https://registry.spid.gov.it/entities-idp -federation spid=registry.pem -idp-metadata cie=cie.xml
 //
-// DIR holds the database and portal.json: the keys and what metadata say of the body.
-// Where there is none it is made, with test values; it is for its owner's eyes only.
-// Outside production, which portal.json names, all pages say FAC-SIMILE.
+// DIR holds the database, portal.json (the keys and what metadata say of the body) and the
+// last good copy of what -idp-metadata fetched, for the day on which that cannot be had.
+// Where there is no portal.json it is made, with test values; it is for its owner's eyes
+// only. Outside production, which portal.json names, all pages say FAC-SIMILE. In
+// production mail has to be sent: /mail shows to everybody what opens an account.
+//
+// Behind a proxy, -client-header names the header by which people are told apart for the
+// limits; without it nobody who comes by way of this machine is counted.
 //
 // It prints one JSON object with its address and ends with SIGTERM or SIGINT. The exit
 // status is 64 for wrong flags, 1 for any other failure.
@@ -29,7 +35,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -64,10 +69,9 @@ func serve(ctx context.Context, o options, stdout, stderr io.Writer) (err error)
 		return fmt.Errorf("listen: %w", err)
 	}
 	defer listener.Close()
-	if o.baseURL == "" {
-		o.baseURL = o.protocol() + "://" + listener.Addr().String()
+	if o.baseURL, err = o.address(listener.Addr().String()); err != nil {
+		return err
 	}
-	o.baseURL = strings.TrimSuffix(o.baseURL, "/")
 	p, err := newPortal(ctx, o, slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err != nil {
 		return err

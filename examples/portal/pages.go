@@ -7,9 +7,11 @@ import (
 	"html/template"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/identity"
+	"github.com/pagonline/pagonline/identity/local"
 	"github.com/pagonline/pagonline/identity/login"
 )
 
@@ -28,10 +30,20 @@ type view struct {
 	Test    bool // outside production
 	Session identity.Session
 	Body    template.HTML
-	Buttons []buttons
+	Ways    ways
 	Mailbox bool // there is one
 	Contact string
 	Mails   []mailed
+}
+
+// ways are how to sign in, all of them or those that a nationality has.
+type ways struct {
+	Countries   []local.Country
+	Nationality string // "" if it was not told
+	Error       *pagonline.Error
+	Hint        string // which way it is, for the nationality
+	Buttons     []buttons
+	Email       bool // the account by e-mail
 }
 
 // buttons are the ways to sign in with one scheme.
@@ -45,6 +57,9 @@ type choice struct{ Name, Path string }
 
 // T returns the text in the page's language.
 func (v view) T(it, en string) string { return pagonline.Text{It: it, En: en}.In(v.Lang) }
+
+// ForeignID returns the identifier as text: by itself it is printed for a log.
+func (v view) ForeignID() string { return string(v.Session.Auth.Person.ForeignID) }
 
 func (p *portal) view(r *http.Request, lang string) view {
 	return view{
@@ -81,8 +96,41 @@ func (p *portal) start(w http.ResponseWriter, r *http.Request) { p.choose(w, r, 
 
 func (p *portal) choose(w http.ResponseWriter, r *http.Request, status int) {
 	v := p.view(r, p.login.Language(r))
-	v.Title, v.Buttons = "Accedi come utente", p.signs.buttons(v.Lang)
+	v.Title, v.Ways = "Accedi come utente", p.ways(r.URL.Query().Get("nationality"), v.Lang)
+	if v.Ways.Error != nil {
+		status = http.StatusBadRequest
+	}
 	p.show(w, status, "start", v)
+}
+
+// ways returns how people of a nationality sign in.
+func (p *portal) ways(nationality, lang string) ways {
+	policy := p.local.Policy()
+	w := ways{Countries: policy.Countries(lang), Nationality: strings.ToUpper(strings.TrimSpace(nationality))}
+	abroad := policy.CheckEIDAS(w.Nationality)
+	if w.Nationality == "" || errors.Is(abroad, pagonline.ErrInvalid) {
+		if w.Nationality != "" {
+			w.Nationality, w.Error = "", pagonline.AsError(abroad)
+		}
+		w.Buttons, w.Email = p.signs.buttons(lang, samlSchemes), true
+		return w
+	}
+	var schemes []identity.Scheme
+	byEmail := policy.Check(w.Nationality)
+	switch {
+	case w.Nationality == "IT":
+		schemes = []identity.Scheme{identity.SPID, identity.CIE}
+		w.Hint = pagonline.Text{It: "Con la nazionalità italiana si accede con SPID o con CIE.", En: "Italians sign in with SPID or CIE."}.In(lang)
+	case abroad != nil:
+		w.Hint = pagonline.AsError(abroad).In(lang)
+	default:
+		schemes = []identity.Scheme{identity.EIDAS}
+		if byEmail != nil {
+			w.Hint = pagonline.AsError(byEmail).In(lang)
+		}
+	}
+	w.Buttons, w.Email = p.signs.buttons(lang, schemes), byEmail == nil
+	return w
 }
 
 // me tells who is signed in, and asks for an address if there is none.

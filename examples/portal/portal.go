@@ -3,14 +3,18 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/pagonline/pagonline/identity"
+	"github.com/pagonline/pagonline/identity/local"
 	"github.com/pagonline/pagonline/identity/login"
 	"github.com/pagonline/pagonline/payment/store/sqlite"
 )
@@ -23,6 +27,7 @@ type portal struct {
 	store   *sqlite.Store
 	signs   *signIn
 	sources []source // of the identity providers
+	local   *local.Accounts
 	login   *login.Handler
 	mailbox *mailbox // nil if mail is sent
 	handler http.Handler
@@ -37,6 +42,7 @@ func newPortal(ctx context.Context, o options, log *slog.Logger) (*portal, error
 	if err := p.open(ctx, o); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
+	p.warn(ctx)
 	p.handler = p.routes()
 	return p, nil
 }
@@ -51,21 +57,20 @@ func (p *portal) open(ctx context.Context, o options) (err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	if p.entity, err = readEntity(dir, o.baseURL); err != nil {
+	if p.entity, err = readEntity(dir, o.baseURL, p.log); err != nil {
 		return err
 	}
 	if p.store, err = sqlite.Open(ctx, dir, sqlite.Config{Environment: p.entity.Environment}); err != nil {
 		return err
 	}
-	if p.signs, err = newSignIn(ctx, p.entity, p.store, o); err != nil {
+	if p.local, err = p.accounts(o); err != nil {
 		return err
 	}
-	accounts, err := p.accounts(o)
-	if err != nil {
+	if p.signs, err = newSignIn(ctx, p.entity, p.store, o, dir, p.log); err != nil {
 		return err
 	}
 	p.login, err = login.New(o.baseURL, p.store, p.signs.providers, login.Config{
-		Local: accounts, Home: "/me", Render: p.render, Log: p.log,
+		Local: p.local, Home: "/me", Client: o.client(), Render: p.render, Log: p.log,
 	})
 	return err
 }
@@ -84,19 +89,48 @@ func (p *portal) routes() http.Handler {
 	all := http.NewServeMux()
 	all.Handle("/", p.login.Wrap(pages))
 	for path, idp := range p.signs.demo {
-		all.Handle(path, idp)
+		all.Handle(path, fenced(idp))
 	}
 	return all
+}
+
+// fenced gives the pages of the fictional identity providers, which do not know where they
+// stand, the headers of a page that minds its own business.
+func fenced(idp http.Handler) http.Handler {
+	sum := sha256.Sum256([]byte("document.forms[0].submit()"))
+	policy := "default-src 'none'; script-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+		"'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", policy)
+		w.Header().Set("Referrer-Policy", "same-origin")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("X-Frame-Options", "DENY")
+		idp.ServeHTTP(w, r)
+	})
+}
+
+// warn tells who runs a portal in earnest what should not be so in earnest.
+func (p *portal) warn(ctx context.Context) {
+	unconfirmed := 0
+	for _, c := range p.local.Policy().Countries("it") {
+		if strings.Contains(c.Source, "unconfirmed") {
+			unconfirmed++
+		}
+	}
+	if unconfirmed > 0 && !p.entity.trial() {
+		p.log.WarnContext(ctx, "eIDAS countries that no publication of the Commission confirms", "countries", unconfirmed)
+	}
 }
 
 // prune forgets what is over. The log of the exchanges stays as long as the rules want.
 func (p *portal) prune(ctx context.Context) error {
 	now := time.Now()
+	_, accounts := p.store.Accounts().Prune(ctx, now.AddDate(0, 0, -7)) // that nobody confirmed
 	_, tokens := p.store.Tokens().Prune(ctx, now)
 	_, counters := p.store.Counters().Prune(ctx, now)
 	_, replays := p.store.Replays().Prune(ctx, now)
 	_, audit := p.store.Audit().Prune(ctx, now.AddDate(0, -identity.AuditMonths, -1))
-	return errors.Join(p.login.Prune(ctx), tokens, counters, replays, audit)
+	return errors.Join(p.login.Prune(ctx), accounts, tokens, counters, replays, audit)
 }
 
 func (p *portal) close() error {

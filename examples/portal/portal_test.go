@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"html"
 	"io"
@@ -43,6 +42,12 @@ func (l *lines) Write(b []byte) (int, error) {
 	return l.Builder.Write(b)
 }
 
+// trial is what a portal makes for itself, made once: its key takes a while.
+var trial struct {
+	sync.Once
+	b []byte
+}
+
 func start(t *testing.T, o options) running {
 	t.Helper()
 	r := running{log: &lines{}}
@@ -56,6 +61,14 @@ func start(t *testing.T, o options) running {
 	r.url, o.baseURL = server.URL, server.URL
 	if o.data == "" {
 		o.data = t.TempDir()
+		name := filepath.Join(o.data, "portal.json")
+		trial.Do(func() {
+			_, err := makeEntity(name, "http://127.0.0.1:1")
+			require.NoError(t, err)
+			trial.b, err = os.ReadFile(name)
+			require.NoError(t, err)
+		})
+		require.NoError(t, os.WriteFile(name, trial.b, 0o600))
 	}
 	var err error
 	r.portal, err = newPortal(t.Context(), o, slog.New(slog.NewTextHandler(r.log, nil)))
@@ -146,6 +159,7 @@ func TestSignIn(t *testing.T) {
 			resp, err := c.Post(r.url+"/logout", "", nil)
 			out := see(t, resp, err)
 			require.Contains(t, out.body, "Accesso terminato")
+			require.Contains(t, out.body, "ACCOUNT: Accedi come utente", "nobody is signed in on this page either")
 			require.Equal(t, http.StatusUnauthorized, get(t, c, r.url+"/me").status)
 			logged := r.log.String()
 			for _, canary := range []string{person.GivenName, person.FamilyName, person.FiscalCode.String(), person.Email, string(person.ForeignID), person.SPIDCode} {
@@ -216,6 +230,13 @@ func TestAccountByEmail(t *testing.T) {
 	require.Equal(t, http.StatusOK, me.status)
 	require.Equal(t, r.url+"/me", me.url)
 	require.Contains(t, me.body, "jane@example.org", "an address that was confirmed is not asked for")
+	for _, path := range []string{"/local/email", "/local/close"} {
+		require.Contains(t, me.body, `href="`+path+`"`)
+		require.Equal(t, http.StatusOK, get(t, c, r.url+path).status)
+	}
+	require.NotContains(t, r.signIn(t, browser(), "spid", "").body, "/local/close", "no account of ours")
+	require.NoError(t, r.prune(t.Context()))
+	require.Equal(t, http.StatusOK, get(t, c, r.url+"/me").status, "what is in use stays")
 }
 
 func TestEntityStays(t *testing.T) {
@@ -251,34 +272,20 @@ func TestEntityStays(t *testing.T) {
 	require.NoError(t, err)
 	other := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(other, "portal.json"), b, 0o600))
-	live := start(t, options{data: other})
+	_, err = newPortal(t.Context(), options{data: other, baseURL: "http://127.0.0.1:1"}, slog.New(slog.DiscardHandler))
+	require.ErrorContains(t, err, "-smtp", "activation codes are nobody else's")
+	sent := options{data: other, smtp: "127.0.0.1:1", from: "portale@example.org"}
+	live := start(t, sent)
 	page := get(t, browser(), live.url)
 	require.NotContains(t, page.body, "FAC-SIMILE")
 	require.NotContains(t, page.body, "/spid/login", "no fictional people in production")
-}
-
-func TestMetadataFrom(t *testing.T) {
-	idp := idptest.Start(t, identity.SPID)
-	served := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case "/idp":
-			_, _ = w.Write(idp.Metadata())
-		case "/long":
-			_, _ = w.Write(make([]byte, maxMetadata+1))
-		default:
-			http.NotFound(w, r)
-		}
-	}))
-	defer served.Close()
-	file := filepath.Join(t.TempDir(), "idp.xml")
-	require.NoError(t, os.WriteFile(file, idp.Metadata(), 0o600))
-	r := start(t, options{metadata: []source{{identity.SPID, served.URL + "/idp"}, {identity.EIDAS, file}}})
-	first := get(t, browser(), r.url)
-	require.Contains(t, first.body, `href="/spid/login?idp=https%3A%2F%2Fidp.example.org%2Fspid"`)
-	require.Contains(t, first.body, `href="/eidas/login?idp=https%3A%2F%2Fidp.example.org%2Fspid"`)
-	require.NotContains(t, first.body, "/cie/login")
-	for _, from := range []string{served.URL + "/long", served.URL + "/none", "http://127.0.0.1:1/", filepath.Join(t.TempDir(), "none")} {
-		_, err := source{identity.SPID, from}.read(context.Background())
-		require.ErrorContains(t, err, "metadata of spid", from)
-	}
+	require.Equal(t, http.StatusNotFound, get(t, browser(), live.url+"/mail").status)
+	require.Contains(t, live.log.String(), "no publication of the Commission confirms")
+	require.NoError(t, os.Chmod(filepath.Join(other, "portal.json"), 0o644)) // others read the key
+	sent.baseURL = "http://127.0.0.1:1"
+	_, err = newPortal(t.Context(), sent, slog.New(slog.DiscardHandler))
+	require.ErrorContains(t, err, "chmod 600")
+	require.NoError(t, os.Chmod(filepath.Join(dir, "portal.json"), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "portal.json"), []byte(first), 0o644))
+	require.Contains(t, start(t, options{data: dir}).log.String(), "chmod 600", "a warning will do for test values")
 }

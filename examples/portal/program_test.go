@@ -17,6 +17,8 @@ import (
 func TestFlags(t *testing.T) {
 	for args, want := range map[string]int{
 		"-h": 0, "x": 64, "-nothing": 64, "-tls-cert c": 64, "-smtp h:25": 64, "-idp-metadata x=y": 64, "-idp-metadata spid": 64,
+		"-idp-metadata spid=http://registry.example.org/idp": 64, "-federation x=y": 64, "-federation spid=": 64,
+		"-listen 127.0.0.1:0 -federation spid=/nowhere": 1,
 		"-listen x": 1, "-listen 127.0.0.1:0 -base-url http://portal.example.org": 1,
 		"-listen 127.0.0.1:0 -idp-metadata spid=/nowhere": 1,
 	} {

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"log/slog"
 	"net/http"
 	"net/url"
 
+	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/identity"
 	"github.com/pagonline/pagonline/identity/cie"
 	"github.com/pagonline/pagonline/identity/eidas"
@@ -28,23 +30,29 @@ type signIn struct {
 	saml      map[identity.Scheme]samlProvider
 	providers map[identity.Scheme]identity.Provider // the same, for the handler
 	demo      map[string]http.Handler               // fictional identity providers, by their paths
+	copies    string                                // directory of the last good metadata
+	log       *slog.Logger
 }
 
-// newSignIn makes the providers of the entity, for the portal at base.
-func newSignIn(ctx context.Context, e entityFile, store identity.Store, o options) (*signIn, error) {
+// newSignIn makes the providers of the entity. What it fetches is kept in dir.
+func newSignIn(ctx context.Context, e entityFile, store identity.Store, o options, dir string, log *slog.Logger) (*signIn, error) {
 	key, err := e.keys()
 	if err != nil {
 		return nil, err
 	}
-	byCard, err := cie.New(e.cie(o.baseURL), key, store.Replays(), store.Audit(), cie.Config{})
+	trusted, err := readFederation(o.federation)
 	if err != nil {
 		return nil, err
 	}
-	bySPID, err := spid.New(e.spid(o.baseURL), key, store.Replays(), store.Audit(), spid.Config{})
+	byCard, err := cie.New(e.cie(o.baseURL), key, store.Replays(), store.Audit(), cie.Config{Federation: trusted[identity.CIE], Log: log})
 	if err != nil {
 		return nil, err
 	}
-	fromAbroad, err := eidas.New(bySPID, eidas.Config{})
+	bySPID, err := spid.New(e.spid(o.baseURL), key, store.Replays(), store.Audit(), spid.Config{Federation: trusted[identity.SPID], Log: log})
+	if err != nil {
+		return nil, err
+	}
+	fromAbroad, err := eidas.New(bySPID, eidas.Config{Federation: trusted[identity.EIDAS]})
 	if err != nil {
 		return nil, err
 	}
@@ -52,29 +60,13 @@ func newSignIn(ctx context.Context, e entityFile, store identity.Store, o option
 		saml:      map[identity.Scheme]samlProvider{identity.SPID: bySPID, identity.CIE: byCard, identity.EIDAS: fromAbroad},
 		providers: map[identity.Scheme]identity.Provider{identity.SPID: bySPID, identity.CIE: byCard, identity.EIDAS: fromAbroad},
 		demo:      map[string]http.Handler{},
+		copies:    dir,
+		log:       log,
 	}
 	if len(o.metadata) == 0 && e.trial() {
 		return s, s.startDemo(ctx, o.baseURL)
 	}
 	return s, s.update(ctx, o.metadata)
-}
-
-// update reads the metadata of the identity providers.
-func (s *signIn) update(ctx context.Context, sources []source) error {
-	documents := map[identity.Scheme][][]byte{}
-	for _, source := range sources {
-		b, err := source.read(ctx)
-		if err != nil {
-			return err
-		}
-		documents[source.scheme] = append(documents[source.scheme], b)
-	}
-	for scheme, all := range documents {
-		if err := s.saml[scheme].Update(all...); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // startDemo makes identity providers of fictional people, which trust this portal.
@@ -98,15 +90,17 @@ func (s *signIn) startDemo(ctx context.Context, base string) error {
 }
 
 // labels are what stands over the identity providers of a scheme.
-var labels = map[identity.Scheme]string{
-	identity.SPID: "Entra con SPID", identity.CIE: "Entra con CIE", identity.EIDAS: "Login with eIDAS",
+var labels = map[identity.Scheme]pagonline.Text{
+	identity.SPID:  {It: "Entra con SPID", En: "Sign in with SPID"},
+	identity.CIE:   {It: "Entra con CIE", En: "Sign in with CIE"},
+	identity.EIDAS: {It: "Accedi con eIDAS", En: "Login with eIDAS"},
 }
 
-// buttons returns the ways to sign in that there are.
-func (s *signIn) buttons(language string) []buttons {
+// buttons returns the ways to sign in that there are with the schemes.
+func (s *signIn) buttons(language string, schemes []identity.Scheme) []buttons {
 	var all []buttons
-	for _, scheme := range samlSchemes {
-		b := buttons{Label: labels[scheme]}
+	for _, scheme := range schemes {
+		b := buttons{Label: labels[scheme].In(language)}
 		for id, name := range s.saml[scheme].IdPs(language) {
 			b.Choices = append(b.Choices, choice{name, "/" + string(scheme) + "/login?" + url.Values{"idp": {id}}.Encode()})
 		}

@@ -20,6 +20,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"io"
+	"log/slog"
 	"time"
 
 	"github.com/pagonline/pagonline/identity"
@@ -39,6 +40,8 @@ type Config struct {
 	// Federation is who signs the identity provider's metadata. Default: nobody, whoever
 	// calls Update answers for them.
 	Federation *x509.Certificate
+	// Log is told which identity providers Update left out, and why. Default: nobody.
+	Log *slog.Logger
 	// Lifetime is how long a sign-in may take. Default: 10 minutes.
 	Lifetime time.Duration
 	// Skew is how far another's clock may be apart. Default: one minute.

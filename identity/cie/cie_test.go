@@ -130,5 +130,16 @@ func TestLogout(t *testing.T) {
 	require.NoError(t, err)
 	require.Nil(t, c.Form)
 	require.NotContains(t, c.URL, "SAML")
+	require.Zero(t, c.Pending, "no answer will come")
 	require.Contains(t, string(idp.Metadata()), `Location="`+c.URL+`"`)
+}
+
+// TestFederation: with one, metadata that it did not sign are not taken.
+func TestFederation(t *testing.T) {
+	idp := idptest.Start(t, identity.CIE)
+	p, err := provider(t, public(), "public", cie.Config{Federation: idp.Certificate()})
+	require.NoError(t, err)
+	require.ErrorContains(t, p.Update(idp.Metadata()), "signature")
+	_, err = p.Begin(t.Context(), identity.Request{})
+	require.ErrorIs(t, err, identity.ErrProvider)
 }

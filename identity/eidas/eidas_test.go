@@ -125,3 +125,13 @@ func TestForeignNumber(t *testing.T) {
 	require.Equal(t, identity.SubjectID{Scheme: identity.EIDAS, Value: string(person.ForeignID)}, auth.Person.Subject)
 	require.WithinDuration(t, time.Now(), auth.At, time.Hour)
 }
+
+// TestFederation: the node may have one of its own.
+func TestFederation(t *testing.T) {
+	node := idptest.Start(t, identity.EIDAS)
+	entity := service(t, true)
+	p, err := eidas.New(entity, eidas.Config{Federation: node.Certificate()})
+	require.NoError(t, err)
+	require.ErrorContains(t, p.Update(node.Metadata()), "signature")
+	require.NoError(t, entity.Update(node.Metadata()), "SPID's is another")
+}

@@ -62,6 +62,9 @@ func structureCases() []Case {
 		}},
 		{Name: "confirmation to come", About: "SubjectConfirmationData con NotBefore futuro", before: set(confirmed, "NotBefore", "2099-01-01T00:00:00Z")},
 		{Name: "authenticated in the future", About: "AuthnInstant futuro", before: set("Assertion/AuthnStatement", "AuthnInstant", "2099-01-01T00:00:00Z")},
+		{Name: "authenticated long ago", About: "AuthnInstant precedente alla richiesta, che con ForceAuthn chiede un nuovo accesso", before: func(a *answer) {
+			set("Assertion/AuthnStatement", "AuthnInstant", stamp(a.idp.cfg.Now().Add(-time.Hour)))(a)
+		}},
 		{Name: "session over", About: "SessionNotOnOrAfter passato", before: set("Assertion/AuthnStatement", "SessionNotOnOrAfter", "2000-01-01T00:00:00Z")},
 		{Name: "unknown condition", About: "condizione sconosciuta", before: func(a *answer) {
 			at(a.assertion, "Conditions").CreateElement("saml:Condition").CreateAttr("xsi:type", "xs:string")

@@ -2,6 +2,7 @@ package idptest
 
 import (
 	"bytes"
+	"cmp"
 	"compress/flate"
 	"encoding/base64"
 	"errors"
@@ -26,10 +27,11 @@ type LogoutCase struct {
 	POST bool
 	// Err is what a service has to say, nil if the message is right.
 	Err error
-	// Partial is true for an answer that says that other services keep the person
-	// signed in.
+	// Partial is true for an answer that says that the person is signed in still, at other
+	// services or at the identity provider.
 	Partial bool
 
+	code   string // of an answer, behind the prefix of all; Success if empty
 	change func(*logout)
 }
 
@@ -46,7 +48,10 @@ func LogoutCases() []LogoutCase {
 	}
 	rows := []LogoutCase{
 		{Name: "right", About: "messaggio giusto"},
-		{Name: "partial", About: "uscita parziale", Partial: true},
+		{Name: "partial", About: "uscita parziale", Partial: true, code: `Requester"><samlp:StatusCode Value="` + status + `PartialLogout"/></samlp:StatusCode>`},
+		{Name: "partial success", About: "uscita riuscita in parte", Partial: true, code: `Success"><samlp:StatusCode Value="` + status + `PartialLogout"/></samlp:StatusCode>`},
+		{Name: "failed", About: "uscita non riuscita", Partial: true, code: `Responder"/>`},
+		{Name: "denied", About: "uscita negata", Partial: true, code: `Requester"><samlp:StatusCode Value="` + status + `RequestDenied"/></samlp:StatusCode>`},
 		{Name: "not signed", About: "non firmato", Err: identity.ErrAnswer, change: func(l *logout) { l.sign = nil }},
 		{Name: "other key", About: "firmato con un'altra chiave", Err: identity.ErrAnswer},
 		{Name: "SHA-1", About: "firmato con SHA-1", Err: identity.ErrAnswer, change: func(l *logout) { l.sign.method, l.sign.digest = rsaSHA1, sha1URI }},
@@ -92,10 +97,7 @@ func (p *SAMLProvider) AnswerLogout(c identity.Challenge, is LogoutCase) (identi
 	if textAt(m.root, "NameID") == "" || attrAt(m.root, "NameID", "Format") != transient || attrAt(m.root, "NameID", "NameQualifier") == "" {
 		return identity.Callback{}, errors.New("idptest: LogoutRequest: NameID")
 	}
-	code := `<samlp:StatusCode Value="` + status + `Success"/>`
-	if is.Partial {
-		code = `<samlp:StatusCode Value="` + status + `Requester"><samlp:StatusCode Value="` + status + `PartialLogout"/></samlp:StatusCode>`
-	}
+	code := `<samlp:StatusCode Value="` + status + cmp.Or(is.code, `Success"/>`)
 	return p.sendLogout("LogoutResponse", m.root.SelectAttrValue("ID", ""), m.relay, "<samlp:Status>"+code+"</samlp:Status>", is)
 }
 

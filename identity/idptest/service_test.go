@@ -272,6 +272,12 @@ func ExampleLogoutCases() {
 	// Output:
 	// partial uscita parziale false
 	// partial uscita parziale true
+	// partial success uscita riuscita in parte false
+	// partial success uscita riuscita in parte true
+	// failed uscita non riuscita false
+	// failed uscita non riuscita true
+	// denied uscita negata false
+	// denied uscita negata true
 }
 
 func ExamplePeople() {

@@ -17,7 +17,7 @@ func (a *Accounts) RequestReset(ctx context.Context, email, lang string) error {
 }
 
 // Reset takes the code that was mailed and sets the password. All sessions of the person
-// end, and so do the waits after wrong passwords. Its error is that of [Accounts.Peek],
+// end, and so do the waits after wrong passwords; a mail tells it. Its error is that of [Accounts.Peek],
 // or has [pagonline.CodePassword]; the code is not used up then.
 func (a *Accounts) Reset(ctx context.Context, token, password string) error {
 	t, err := a.find(ctx, identity.ResetPassword, token) // before argon2id is run for it
@@ -28,21 +28,24 @@ func (a *Accounts) Reset(ctx context.Context, token, password string) error {
 	if err != nil {
 		return err
 	}
+	var account identity.Account
 	err = a.store.Do(ctx, func(ctx context.Context) error {
 		t, err := a.take(ctx, identity.ResetPassword, token)
 		if err != nil {
 			return err
 		}
-		return a.setPassword(ctx, t.Holder, kept, func(c *identity.Account) error {
+		account, err = a.setPassword(ctx, t.Holder, kept, func(c *identity.Account) error {
 			if c.Status != identity.AccountActive || c.Email != t.Email {
 				return tokenInvalid()
 			}
 			return nil
 		})
+		return err
 	})
 	if err != nil {
 		return unlessFound(err, tokenInvalid())
 	}
+	a.tell(ctx, PasswordChanged, account.Email, account.Language)
 	return a.forgetSignIn(ctx, t.Email)
 }
 
@@ -56,7 +59,9 @@ func (a *Accounts) newPassword(ctx context.Context, password, address string) (s
 }
 
 // setPassword changes the password if check agrees, and ends what the old one opened.
-func (a *Accounts) setPassword(ctx context.Context, id, kept string, check func(*identity.Account) error) error {
+func (a *Accounts) setPassword(
+	ctx context.Context, id, kept string, check func(*identity.Account) error,
+) (identity.Account, error) {
 	account, err := a.update(ctx, id, func(c *identity.Account) error {
 		if err := check(c); err != nil {
 			return err
@@ -65,9 +70,9 @@ func (a *Accounts) setPassword(ctx context.Context, id, kept string, check func(
 		return nil
 	})
 	if err != nil {
-		return err
+		return identity.Account{}, err
 	}
-	return a.end(ctx, account)
+	return account, a.end(ctx, account)
 }
 
 // end ends all sessions of an account and makes what was mailed for it useless.
@@ -80,7 +85,7 @@ func (a *Accounts) end(ctx context.Context, account identity.Account) error {
 }
 
 // ChangePassword sets a new password for who knows the old one. All sessions of the
-// person end, the one that asks for it too. Its error is that of [Accounts.Confirm], or
+// person end, the one that asks for it too; a mail tells it. Its error is that of [Accounts.Confirm], or
 // has [pagonline.CodePassword].
 func (a *Accounts) ChangePassword(ctx context.Context, id, old, password string) error {
 	account, err := a.Confirm(ctx, id, old)
@@ -91,14 +96,20 @@ func (a *Accounts) ChangePassword(ctx context.Context, id, old, password string)
 	if err != nil {
 		return err
 	}
-	return a.store.Do(ctx, func(ctx context.Context) error {
-		return a.setPassword(ctx, id, kept, func(c *identity.Account) error {
+	err = a.store.Do(ctx, func(ctx context.Context) error {
+		_, err := a.setPassword(ctx, id, kept, func(c *identity.Account) error {
 			if c.Password != account.Password || c.Status != identity.AccountActive {
 				return pagonline.NewError(pagonline.CodeConflict)
 			}
 			return nil
 		})
+		return err
 	})
+	if err != nil {
+		return err
+	}
+	a.tell(ctx, PasswordChanged, account.Email, account.Language)
+	return nil
 }
 
 // AskEmail mails a code to the new address of an account. To an address that another
@@ -106,7 +117,7 @@ func (a *Accounts) ChangePassword(ctx context.Context, id, old, password string)
 // [Accounts.Confirm], or has [pagonline.CodeEmail], CodeTooManyAttempts or
 // CodeUnavailable.
 func (a *Accounts) AskEmail(ctx context.Context, id, password, email string) error {
-	address, err := identity.CanonicalEmail(email)
+	address, err := canonical(email)
 	if err != nil {
 		return err
 	}
@@ -117,32 +128,32 @@ func (a *Accounts) AskEmail(ctx context.Context, id, password, email string) err
 	if err := a.countMail(ctx, id, address, changeMail); err != nil {
 		return err
 	}
-	var secret string
-	purpose := identity.ChangeEmail
+	var l letter
 	err = a.store.Do(ctx, func(ctx context.Context) error {
-		secret, purpose = "", identity.ChangeEmail
+		l = letter{purpose: identity.ChangeEmail, to: address, language: account.Language}
 		_, err := a.store.Accounts().ByEmail(ctx, address)
 		switch {
 		case err == nil:
-			purpose = AlreadyRegistered
+			l.purpose = AlreadyRegistered
 			return a.putForNobody(ctx, identity.ChangeEmail, address)
 		case !errors.Is(err, identity.ErrNotFound):
 			return err
 		}
-		secret, err = a.put(ctx, purpose, id, address)
+		l.secret, err = a.put(ctx, identity.Token{Purpose: l.purpose, Holder: id, Email: address})
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return a.send(ctx, purpose, address, account.Language, secret)
+	return a.send(ctx, l)
 }
 
 // ConfirmEmail takes the code that was mailed to the new address, which then is the
-// account's and the person's contact. All sessions of the person end. Its error is that
-// of [Accounts.Peek], or has [pagonline.CodeConflict] if another account has got the
-// address meanwhile.
+// account's and the person's contact. All sessions of the person end; a mail to the
+// address of before tells it. Its error is that of [Accounts.Peek], or has
+// [pagonline.CodeConflict] if another account has got the address meanwhile.
 func (a *Accounts) ConfirmEmail(ctx context.Context, token string) error {
+	var before identity.Account
 	err := a.store.Do(ctx, func(ctx context.Context) error {
 		t, err := a.take(ctx, identity.ChangeEmail, token)
 		if err != nil {
@@ -152,6 +163,7 @@ func (a *Accounts) ConfirmEmail(ctx context.Context, token string) error {
 			if c.Status != identity.AccountActive {
 				return tokenInvalid()
 			}
+			before = *c
 			c.Email = t.Email
 			return nil
 		})
@@ -163,8 +175,12 @@ func (a *Accounts) ConfirmEmail(ctx context.Context, token string) error {
 		}
 		return a.setContact(ctx, account.Subject().Owner(), t.Email)
 	})
-	if errors.Is(err, identity.ErrExists) {
+	switch {
+	case errors.Is(err, identity.ErrExists):
 		return pagonline.NewError(pagonline.CodeConflict)
+	case err != nil:
+		return unlessFound(err, tokenInvalid())
 	}
-	return unlessFound(err, tokenInvalid())
+	a.tell(ctx, EmailChanged, before.Email, before.Language)
+	return nil
 }

@@ -100,3 +100,54 @@ func TestLock(t *testing.T) {
 	_, err = d.accounts.SignIn(ctx, mario.Email, password)
 	require.NoError(t, err)
 }
+
+// TestNotices: who does not do it learns of it, at the address that was known, whether or
+// not who did it waits for the answer.
+func TestNotices(t *testing.T) {
+	d := newDesk(t)
+	mario := d.active(t, "mario.rossi@example.org")
+	require.NoError(t, d.accounts.RequestReset(t.Context(), mario.Email, "en"))
+	require.NoError(t, d.accounts.Reset(t.Context(), d.code(), "a wholly other password"))
+	require.Equal(t, local.PasswordChanged, d.last().Purpose)
+	require.Equal(t, mario.Email, d.last().To)
+	require.Empty(t, d.code())
+	require.NoError(t, d.accounts.ChangePassword(t.Context(), mario.ID, "a wholly other password", password))
+	require.Equal(t, local.PasswordChanged, d.last().Purpose)
+
+	require.NoError(t, d.accounts.AskEmail(t.Context(), mario.ID, password, "mallory@example.org"))
+	require.NoError(t, d.accounts.ConfirmEmail(t.Context(), d.code()))
+	require.Equal(t, local.EmailChanged, d.last().Purpose)
+	require.Equal(t, mario.Email, d.last().To)
+	require.NotContains(t, d.last().Text, "mallory")
+
+	d.pass(time.Minute)
+	require.NoError(t, d.accounts.AskEmail(t.Context(), mario.ID, password, "mario@example.org"))
+	d.broken = true
+	require.NoError(t, d.accounts.ConfirmEmail(t.Context(), d.code()), "it is done already")
+}
+
+// TestStill: what was let in before a reset, a change, a lock or an end is so no longer.
+func TestStill(t *testing.T) {
+	d, ctx := newDesk(t), t.Context()
+	mario := d.active(t, "mario.rossi@example.org")
+	in, err := d.accounts.SignIn(ctx, mario.Email, password)
+	require.NoError(t, err)
+	require.NoError(t, d.accounts.Still(ctx, in))
+	require.NoError(t, d.accounts.Lock(ctx, in.ID))
+	code(t, pagonline.CodeIdentitySuspended, d.accounts.Still(ctx, in))
+	require.NoError(t, d.accounts.Unlock(ctx, in.ID))
+	require.NoError(t, d.accounts.Still(ctx, in))
+
+	require.NoError(t, d.accounts.RequestReset(ctx, in.Email, "en"))
+	require.NoError(t, d.accounts.Reset(ctx, d.code(), "a wholly other password"))
+	code(t, pagonline.CodeLoginFailed, d.accounts.Still(ctx, in))
+
+	in, err = d.accounts.SignIn(ctx, in.Email, "a wholly other password")
+	require.NoError(t, err)
+	require.NoError(t, d.accounts.AskEmail(ctx, in.ID, "a wholly other password", "rossi@example.org"))
+	require.NoError(t, d.accounts.ConfirmEmail(ctx, d.code()))
+	code(t, pagonline.CodeLoginFailed, d.accounts.Still(ctx, in))
+	require.NoError(t, d.accounts.Delete(ctx, in.ID))
+	code(t, pagonline.CodeLoginFailed, d.accounts.Still(ctx, in))
+	code(t, pagonline.CodeLoginFailed, d.accounts.Still(ctx, identity.Account{ID: "nobody"}))
+}

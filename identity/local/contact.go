@@ -15,22 +15,22 @@ func (a *Accounts) AskContact(ctx context.Context, owner, email, lang string) er
 	if owner == "" {
 		return pagonline.NewError(pagonline.CodeNotAllowed)
 	}
-	address, err := identity.CanonicalEmail(email)
+	address, err := canonical(email)
 	if err != nil {
 		return err
 	}
 	if err := a.countMail(ctx, owner, address, contactMail); err != nil {
 		return err
 	}
-	var secret string
+	l := letter{purpose: identity.ConfirmContact, to: address, language: language(lang)}
 	err = a.store.Do(ctx, func(ctx context.Context) error {
-		secret, err = a.put(ctx, identity.ConfirmContact, owner, address)
+		l.secret, err = a.put(ctx, identity.Token{Purpose: l.purpose, Holder: owner, Email: address})
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return a.send(ctx, identity.ConfirmContact, address, language(lang), secret)
+	return a.send(ctx, l)
 }
 
 // ConfirmContact takes the code that was mailed and keeps the address for its subject.

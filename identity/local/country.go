@@ -2,6 +2,7 @@ package local
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/pagonline/pagonline"
 )
@@ -21,13 +25,14 @@ var countriesFile []byte
 
 // Country is what the policy knows of one.
 type Country struct {
-	Code string `json:"code"` // ISO 3166 alpha-2
+	Code string         `json:"code"` // ISO 3166 alpha-2
+	Name pagonline.Text `json:"-"`    // as in "Germania" and "Germany"
 	// EIDAS is true if its people sign in through the Italian eIDAS node. Italy's have
 	// SPID and CIE.
 	EIDAS bool `json:"eidas"`
 	// ByEmail admits its people to an account by e-mail all the same.
 	ByEmail bool   `json:"by_email,omitempty"`
-	Source  string `json:"source"` // who says so
+	Source  string `json:"source"` // who says so; "" for a country that the file does not name
 	Date    string `json:"date"`   // and when, as in "2026-11-24"
 }
 
@@ -90,9 +95,29 @@ func isDate(s string) bool {
 // Date returns the date of the list, as in "2026-11-24".
 func (p Policy) Date() string { return p.date }
 
-// Countries returns the rows of the list by their codes.
-func (p Policy) Countries() []Country {
-	return slices.SortedFunc(maps.Values(p.rows), func(a, b Country) int { return strings.Compare(a.Code, b.Code) })
+// Countries returns all countries of ISO 3166 with what the policy knows of them, for a
+// form that asks the nationality: by their names in lang, "it" or "en".
+func (p Policy) Countries(lang string) []Country {
+	all := make([]Country, 0, len(nations))
+	for code, name := range nations {
+		c := p.rows[code]
+		c.Code, c.Name = code, name
+		all = append(all, c)
+	}
+	slices.SortFunc(all, func(a, b Country) int {
+		return cmp.Or(strings.Compare(plain(a.Name.In(lang)), plain(b.Name.In(lang))), strings.Compare(a.Code, b.Code))
+	})
+	return all
+}
+
+// plain returns a name as dictionaries sort it: without accents, in small letters.
+func plain(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFD.String(name))
 }
 
 // Admit returns a policy that lets people of more countries register by e-mail, because
@@ -159,15 +184,6 @@ func country(s string) (string, error) {
 }
 
 func isCountry(code string) bool {
-	return len(code) == 2 && !strings.Contains(code, " ") && strings.Contains(iso3166, " "+code+" ")
+	_, known := nations[code]
+	return known
 }
-
-// iso3166 are the codes of ISO 3166-1 alpha-2, and XK, which the European institutions
-// use for Kosovo.
-const iso3166 = " AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ" +
-	" CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR" +
-	" GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP" +
-	" KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ" +
-	" NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW" +
-	" SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ" +
-	" UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW "

@@ -13,7 +13,6 @@ import (
 func TestPolicy(t *testing.T) {
 	p, err := local.DefaultPolicy()
 	require.NoError(t, err)
-	require.Len(t, p.Countries(), 24)
 	require.NotEmpty(t, p.Date())
 	for _, test := range []struct {
 		nationality  string
@@ -41,6 +40,31 @@ func TestPolicy(t *testing.T) {
 	require.Error(t, err)
 }
 
+// TestCountries: a form can offer all of them, each with its names, in the order of them.
+func TestCountries(t *testing.T) {
+	p, err := local.DefaultPolicy()
+	require.NoError(t, err)
+	for _, lang := range []string{"it", "en"} {
+		listed, names := 0, map[string]bool{}
+		at := map[string]int{}
+		for i, c := range p.Countries(lang) {
+			at[c.Code] = i
+			name := c.Name.In(lang)
+			require.NotEmpty(t, name, c.Code)
+			require.False(t, names[name], name)
+			names[name] = true
+			require.NotEqual(t, pagonline.CodeInputSyntax, pagonline.CodeOf(p.Check(c.Code)))
+			if c.Source != "" {
+				listed++
+			}
+			require.False(t, c.EIDAS && c.Source == "", c.Code)
+		}
+		require.Len(t, names, 250)
+		require.Equal(t, 24, listed)
+		require.Less(t, at["PA"], at["PY"], "accents do not matter")
+	}
+}
+
 func TestReadPolicyRefuses(t *testing.T) {
 	const row = `{"code": "DE", "eidas": true, "source": "s", "date": "2026-11-24"}`
 	for name, in := range map[string]string{
@@ -66,8 +90,8 @@ func FuzzReadPolicy(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for _, c := range p.Countries() {
-			require.NotEmpty(t, c.Source)
+		for _, c := range p.Countries("it") {
+			require.False(t, c.Source == "" && c.EIDAS, c.Code)
 			require.NotEqual(t, pagonline.CodeInputSyntax, pagonline.CodeOf(p.Check(c.Code)))
 		}
 	})

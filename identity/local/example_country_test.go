@@ -22,8 +22,8 @@ func ExampleDefaultPolicy() {
 func ExampleReadPolicy() {
 	p, err := local.ReadPolicy(strings.NewReader(
 		`{"date": "2026-11-24", "countries": [{"code": "DE", "eidas": true, "source": "the node's page", "date": "2026-11-23"}]}`))
-	fmt.Println(len(p.Countries()), err)
-	// Output: 1 <nil>
+	fmt.Println(p.CheckEIDAS("DE"), err)
+	// Output: <nil> <nil>
 }
 
 // An institute lets people of a country register whose scheme fails them.
@@ -47,11 +47,16 @@ func ExamplePolicy_CheckEIDAS() {
 	// Output: eidas_country_unavailable (nationality): Country not in the eIDAS list: use "Login without eIDAS".
 }
 
+// A form offers them for the nationality.
 func ExamplePolicy_Countries() {
 	p, _ := local.DefaultPolicy()
-	c := p.Countries()[0]
-	fmt.Println(c.Code, c.EIDAS, c.Source)
-	// Output: AT true unconfirmed: check with the Italian eIDAS node
+	for _, c := range p.Countries("it")[:3] {
+		fmt.Println(c.Code, c.Name.It, c.EIDAS)
+	}
+	// Output:
+	// AF Afghanistan false
+	// AL Albania false
+	// DZ Algeria false
 }
 
 func ExamplePolicy_Date() {

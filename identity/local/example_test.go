@@ -146,6 +146,22 @@ func ExampleAccounts_SignIn() {
 	// login_failed: Wrong e-mail address or password.
 }
 
+// A session is opened in the transaction that looks once more.
+func ExampleAccounts_Still() {
+	a, p, ctx, _ := jane()
+	account, _ := a.SignIn(ctx, "jane.doe@example.org", "correct horse battery")
+	fmt.Println(a.Still(ctx, account))
+	_ = a.RequestReset(ctx, "jane.doe@example.org", "en")
+	_ = a.Reset(ctx, p.code, "a wholly other password")
+	fmt.Println(pagonline.CodeOf(a.Still(ctx, account)))
+	// Output:
+	// mail: Activate your account
+	// <nil>
+	// mail: New password
+	// mail: Password changed
+	// login_failed
+}
+
 func ExampleAccounts_Reset() {
 	a, p, ctx, _ := jane()
 	fmt.Println(a.RequestReset(ctx, "jane.doe@example.org", "en"))
@@ -154,6 +170,7 @@ func ExampleAccounts_Reset() {
 	// mail: Activate your account
 	// mail: New password
 	// <nil>
+	// mail: Password changed
 	// <nil>
 }
 
@@ -170,6 +187,7 @@ func ExampleAccounts_ChangePassword() {
 	fmt.Println(a.ChangePassword(ctx, account.ID, "correct horse battery", "a wholly other password"))
 	// Output:
 	// mail: Activate your account
+	// mail: Password changed
 	// <nil>
 }
 
@@ -181,6 +199,7 @@ func ExampleAccounts_AskEmail() {
 	// mail: Activate your account
 	// mail: Confirm your new address
 	// <nil>
+	// mail: Address changed
 	// <nil>
 }
 

@@ -242,7 +242,7 @@ func TestNetwork(t *testing.T) {
 // TestTexts: each mail has both languages and a subject of one line; the duration reads
 // well.
 func TestTexts(t *testing.T) {
-	require.Len(t, texts, 7)
+	require.Len(t, texts, 10)
 	for purpose, x := range texts {
 		for _, s := range []string{x.subject.It, x.subject.En, x.body.It, x.body.En} {
 			require.NotEmpty(t, s, purpose)
@@ -262,4 +262,21 @@ func TestMessageLog(t *testing.T) {
 	require.Contains(t, out.String(), "mail=no-account")
 	require.NotContains(t, out.String(), "canary")
 	require.NotContains(t, out.String(), "mario")
+}
+
+// FuzzCommon: a password stays what it is in capitals, and blanks make it no better.
+func FuzzCommon(f *testing.F) {
+	f.Add("passwordpassword")
+	f.Add("una gondola sul Po")
+	f.Fuzz(func(t *testing.T, s string) {
+		s, ok := normal(s)
+		if !ok || len(s) > 100 {
+			return
+		}
+		is := common(s)
+		require.Equal(t, is, common(" "+s+"\t"))
+		if ascii := !strings.ContainsFunc(s, func(r rune) bool { return r > '~' }); ascii {
+			require.Equal(t, is, common(strings.ToUpper(s)))
+		}
+	})
 }

@@ -24,8 +24,18 @@
 // random bytes); blanks and line ends in it do not matter. Mail scanners open links
 // ahead of the reader: a page that answers GET calls [Accounts.Peek], which uses nothing
 // up, and only its POST calls the method that does. The newest mail of its kind counts.
-// Who registers an address anew before it is confirmed starts over: the data mailed last
-// are the ones that are activated.
+//
+// An address that nobody confirmed may be registered several times, by whoever types it:
+// each mail activates what was filled in for it, and says so, the first that is confirmed
+// wins, and until then no password opens anything. What nobody confirms is removed by
+// Prune of [identity.Accounts]; call it now and then, with an instant as long ago as
+// [Config].ActivationTime at least.
+//
+// A changed password is told to the account's address, a changed address to the one of
+// before.
+//
+// Addresses are ASCII before the @. The domain may be typed in any script: it is kept in
+// ASCII, so that one mailbox has one account however it is written.
 //
 // # What an answer tells
 //
@@ -81,9 +91,10 @@ type Config struct {
 	Sender string
 	// Policy says who may register. Default: [DefaultPolicy].
 	Policy Policy
-	// Blocked reports whether a password is a common or a stolen one. The password is in
-	// Unicode normal form C. Default: none is, but for those that repeat one character or
-	// hold the address.
+	// Blocked reports whether a password is a stolen one, by a list of the program's own. The
+	// password is in Unicode normal form C. Default: none is. Refused in any case are those
+	// that hold the address, repeat a few characters, or are made of the words and runs of
+	// keys of which the most common ones are.
 	Blocked func(ctx context.Context, password string) bool
 	// Hash is the cost of a password. Default: 64 MiB, 3 passes, 4 lanes (RFC 9106
 	// section 4, second choice). Passwords are hashed anew as their owners sign in.

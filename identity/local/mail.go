@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/netip"
 	"net/url"
@@ -28,11 +29,19 @@ type Message struct {
 // LogValue gives the log the purpose: the text holds a secret.
 func (m Message) LogValue() slog.Value { return slog.StringValue(string(m.Purpose)) }
 
+// Format writes the purpose, whatever the verb of fmt.
+func (m Message) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "Message("+string(m.Purpose)+")")
+}
+
 // The purposes of mails without a code.
 const (
 	AlreadyRegistered identity.Purpose = "registered" // somebody registered an address that has an account
 	NoAccount         identity.Purpose = "no-account" // somebody asked for a mail to an address that has none
 	Suspended         identity.Purpose = "suspended"  // the same, for an account that the institute locked
+	SeveralRequests   identity.Purpose = "several"    // the same, for one that was registered several times and never activated
+	PasswordChanged   identity.Purpose = "password"   // an account has another password now
+	EmailChanged      identity.Purpose = "email"      // an account has another address now, to the one of before
 )
 
 // Mailer sends mails.
@@ -97,29 +106,49 @@ func (l Links) link(purpose identity.Purpose) string {
 // errMail stands for what the mailer said, which may name the address.
 var errMail = errors.New("local: the mailer failed")
 
+// letter is a mail that is not written yet.
+type letter struct {
+	purpose      identity.Purpose
+	to, language string
+	secret       string // the code, "" for none
+	several      bool   // others wait for the same address
+}
+
 // send writes and sends one mail.
-func (a *Accounts) send(ctx context.Context, purpose identity.Purpose, to, language, secret string) error {
-	t := texts[purpose]
-	text := t.body.In(language)
-	if secret != "" {
+func (a *Accounts) send(ctx context.Context, l letter) error {
+	t := texts[l.purpose]
+	text := t.body.In(l.language)
+	if l.secret != "" {
 		valid := a.cfg.ActivationTime
-		if purpose == identity.ResetPassword {
+		if l.purpose == identity.ResetPassword {
 			valid = a.cfg.ResetTime
 		}
 		text = fmt.Sprintf("%s\n\n%s\n\n%s\n\n%s\n\n%s\n%s", text,
-			strings.Replace(a.cfg.Links.link(purpose), "{token}", secret, 1), orCode.In(language), secret,
-			fmt.Sprintf(within.In(language), duration(valid).In(language)), notYou.In(language))
+			strings.Replace(a.cfg.Links.link(l.purpose), "{token}", l.secret, 1), orCode.In(l.language), l.secret,
+			fmt.Sprintf(within.In(l.language), duration(valid).In(l.language)), notYou.In(l.language))
+		if l.several {
+			text += "\n\n" + several.In(l.language)
+		}
 	} else {
 		text += "\n\n" + a.cfg.Links.SignIn
 	}
 	if a.cfg.Sender != "" {
 		text += "\n\n" + a.cfg.Sender
 	}
-	m := Message{To: to, Subject: t.subject.In(language), Text: text + "\n", Language: language, Purpose: purpose}
+	m := Message{To: l.to, Subject: t.subject.In(l.language), Text: text + "\n", Language: l.language, Purpose: l.purpose}
 	if a.mailer.Send(ctx, m) != nil {
 		return pagonline.NewError(pagonline.CodeUnavailable).Because(errMail)
 	}
 	return nil
+}
+
+// tell mails what was done to an account already. That the mail cannot be sent undoes
+// nothing, and is no error. It does not end with the request: who did it may be the one
+// whom nobody is to learn of.
+func (a *Accounts) tell(ctx context.Context, purpose identity.Purpose, to, language string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer cancel()
+	_ = a.send(ctx, letter{purpose: purpose, to: to, language: language})
 }
 
 // duration returns d in words, in whole hours or whole minutes.

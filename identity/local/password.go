@@ -31,10 +31,9 @@ func normal(password string) (string, bool) {
 // accept returns the new password in normal form.
 func (a *Accounts) accept(ctx context.Context, password, address string) (string, error) {
 	password, ok := normal(password)
-	first, _ := utf8.DecodeRuneInString(password)
 	switch {
 	case !ok, utf8.RuneCountInString(password) < minPassword,
-		strings.Trim(password, string(first)) == "",
+		common(password),
 		address != "" && strings.Contains(strings.ToLower(password), address),
 		a.cfg.Blocked != nil && a.cfg.Blocked(ctx, password):
 		return "", pagonline.NewError(pagonline.CodePassword,

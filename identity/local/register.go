@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"fmt"
+	"io"
+	"log/slog"
 	"strconv"
 	"strings"
 	"unicode"
@@ -25,6 +28,12 @@ type Registration struct {
 	Language    string // "it" or "en", which is the default
 }
 
+// LogValue gives the log nothing of r.
+func (Registration) LogValue() slog.Value { return slog.StringValue("[registration]") }
+
+// Format writes nothing of r, whatever the verb of fmt.
+func (r Registration) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.LogValue().String()) }
+
 // Register begins an account and mails the code to activate it. For an address that has
 // an account it does nothing but mail that it has one, and answers alike.
 //
@@ -42,42 +51,56 @@ func (a *Accounts) Register(ctx context.Context, r Registration) error {
 	if account.Password, err = a.hash.make(ctx, account.Password); err != nil {
 		return err
 	}
-	var secret string
-	purpose, language := identity.ActivateAccount, account.Language
+	var l letter
 	err = a.store.Do(ctx, func(ctx context.Context) error {
-		secret, purpose, language = "", identity.ActivateAccount, account.Language
+		l = letter{purpose: identity.ActivateAccount, to: account.Email, language: account.Language}
 		known, err := a.store.Accounts().ByEmail(ctx, account.Email)
 		switch {
 		case errors.Is(err, identity.ErrNotFound):
 			if err := a.store.Accounts().Insert(ctx, account); err != nil {
 				return err
 			}
-			secret, err = a.put(ctx, purpose, account.ID, account.Email)
+			l.secret, err = a.putActivation(ctx, account.ID, account)
 			return err
 		case err != nil:
 			return err
 		case known.Status != identity.AccountPending:
-			purpose, language = AlreadyRegistered, known.Language
+			l.purpose, l.language = AlreadyRegistered, known.Language
 			return a.putForNobody(ctx, identity.ActivateAccount, account.Email)
 		}
-		// Who registered before may have been somebody else: the mail that is sent now
-		// activates what was filled in now.
-		err = a.store.Accounts().Update(ctx, known.ID, func(k *identity.Account) error {
-			id, created := k.ID, k.CreatedAt
-			*k = account
-			k.ID, k.CreatedAt = id, created
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		secret, err = a.put(ctx, purpose, known.ID, account.Email)
+		l.several = account.ChangedAt.Before(known.ChangedAt.Add(a.cfg.ActivationTime))
+		l.secret, err = a.registerAgain(ctx, known, account, l.several)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return a.send(ctx, purpose, account.Email, language, secret)
+	return a.send(ctx, l)
+}
+
+// registerAgain keeps another registration of an address that nobody confirmed. Who
+// registered before may be somebody else, and so may who registers now. As long as a mail
+// of before may be good, each activates what was filled in for it, and the account that
+// they wait for has no data of its own, no password above all.
+func (a *Accounts) registerAgain(ctx context.Context, known, account identity.Account, several bool) (string, error) {
+	account.ID, account.CreatedAt = known.ID, known.CreatedAt
+	waits, holder := account, known.ID
+	if several {
+		waits.GivenName, waits.FamilyName, waits.Nationality, waits.Password = "", "", "", ""
+		holder += "/" + hex.EncodeToString(random(8)) // beside the others
+	}
+	err := a.store.Accounts().Update(ctx, known.ID, func(c *identity.Account) error {
+		*c = waits
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	return a.putActivation(ctx, holder, account)
+}
+
+func (a *Accounts) putActivation(ctx context.Context, holder string, account identity.Account) (string, error) {
+	return a.put(ctx, identity.Token{Purpose: identity.ActivateAccount, Holder: holder, Email: account.Email, Account: account})
 }
 
 // read returns the account that was filled in, with the password as it is.
@@ -88,7 +111,7 @@ func (a *Accounts) read(ctx context.Context, r Registration) (identity.Account, 
 		Status: identity.AccountPending, CreatedAt: now, ChangedAt: now,
 	}
 	var err error
-	if account.Email, err = identity.CanonicalEmail(r.Email); err != nil {
+	if account.Email, err = canonical(r.Email); err != nil {
 		return identity.Account{}, err
 	}
 	if account.GivenName, err = name(r.GivenName, "given_name"); err != nil {
@@ -131,18 +154,20 @@ func name(s, field string) (string, error) {
 	return norm.NFC.String(strings.Join(strings.Fields(s), " ")), nil
 }
 
-// Activate takes the code that was mailed, and makes the account active. Its address
-// becomes the confirmed contact of the person. Its error is that of [Accounts.Peek].
+// Activate takes the code that was mailed, and makes the account active, with what was
+// filled in when that mail was asked for. Its address becomes the confirmed contact of the
+// person. Its error is that of [Accounts.Peek].
 func (a *Accounts) Activate(ctx context.Context, token string) (account identity.Account, err error) {
 	err = a.store.Do(ctx, func(ctx context.Context) error {
 		t, err := a.take(ctx, identity.ActivateAccount, token)
 		if err != nil {
 			return err
 		}
-		account, err = a.update(ctx, t.Holder, func(c *identity.Account) error {
+		account, err = a.update(ctx, t.Account.ID, func(c *identity.Account) error {
 			if c.Status != identity.AccountPending || c.Email != t.Email {
 				return tokenInvalid()
 			}
+			*c = t.Account
 			c.Status = identity.AccountActive
 			return nil
 		})
@@ -176,57 +201,4 @@ func unlessFound(err, other error) error {
 		return other
 	}
 	return err
-}
-
-// Resend mails the code to activate an account once more; the one mailed before is good
-// no longer. lang is "it" or "en", for an address that has no account. It answers alike
-// for all addresses, see the package's text.
-func (a *Accounts) Resend(ctx context.Context, email, lang string) error {
-	return a.ask(ctx, email, lang, resendMail, identity.ActivateAccount)
-}
-
-// ask mails what helps the account with the address to go on: an activation while it is
-// pending, and what is wanted otherwise.
-func (a *Accounts) ask(ctx context.Context, email, lang string, limits []limit, wanted identity.Purpose) error {
-	address, err := identity.CanonicalEmail(email)
-	if err != nil {
-		return err
-	}
-	if err := a.countMail(ctx, here(ctx, address), address, limits); err != nil {
-		return err
-	}
-	var (
-		secret  string
-		purpose identity.Purpose
-		to      string
-	)
-	err = a.store.Do(ctx, func(ctx context.Context) error {
-		secret, purpose, to = "", NoAccount, language(lang)
-		known, err := a.store.Accounts().ByEmail(ctx, address)
-		switch {
-		case errors.Is(err, identity.ErrNotFound):
-			return a.putForNobody(ctx, wanted, address)
-		case err != nil:
-			return err
-		}
-		to = known.Language
-		switch {
-		case known.Status == identity.AccountPending:
-			purpose = identity.ActivateAccount
-		case known.Status != identity.AccountActive:
-			purpose = Suspended
-			return a.putForNobody(ctx, wanted, address)
-		case wanted == identity.ActivateAccount:
-			purpose = AlreadyRegistered
-			return a.putForNobody(ctx, wanted, address)
-		default:
-			purpose = wanted
-		}
-		secret, err = a.put(ctx, purpose, known.ID, address)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return a.send(ctx, purpose, address, to, secret)
 }

@@ -17,7 +17,7 @@ func loginFailed() error {
 // and after the right password only CodeNotActivated, or CodeIdentitySuspended if the
 // institute locked the account.
 func (a *Accounts) SignIn(ctx context.Context, email, password string) (identity.Account, error) {
-	address, err := identity.CanonicalEmail(email)
+	address, err := canonical(email)
 	if err != nil {
 		return identity.Account{}, loginFailed() // no account can have it
 	}
@@ -26,7 +26,7 @@ func (a *Accounts) SignIn(ctx context.Context, email, password string) (identity
 	}
 	account, err := a.store.Accounts().ByEmail(ctx, address)
 	if errors.Is(err, identity.ErrNotFound) {
-		account, err = identity.Account{Password: a.hash.nobody}, nil
+		account, err = identity.Account{}, nil
 	}
 	if err != nil {
 		return identity.Account{}, err
@@ -58,7 +58,11 @@ func (a *Accounts) verify(ctx context.Context, account identity.Account, passwor
 	if !ok {
 		return identity.Account{}, loginFailed()
 	}
-	right, stale, err := a.hash.verify(ctx, account.Password, password)
+	compared := account.Password
+	if compared == "" { // nobody's account, or one that several registrations wait for
+		compared = a.hash.nobody
+	}
+	right, stale, err := a.hash.verify(ctx, compared, password)
 	if err != nil {
 		return identity.Account{}, err
 	}
@@ -71,21 +75,12 @@ func (a *Accounts) verify(ctx context.Context, account identity.Account, passwor
 			return identity.Account{}, err
 		}
 	}
-	// The account may have changed while argon2id ran.
+	before := account
+	account.Password, account.Status = kept, identity.AccountActive
 	err = a.store.Do(ctx, func(ctx context.Context) error {
-		now, err := a.store.Accounts().Get(ctx, account.ID)
-		switch {
-		case err != nil:
-			return unlessFound(err, loginFailed())
-		case now.Password != account.Password || now.Email != account.Email:
-			return loginFailed()
-		case now.Status == identity.AccountPending:
-			return pagonline.NewError(pagonline.CodeNotActivated)
-		case now.Status != identity.AccountActive:
-			return pagonline.NewError(pagonline.CodeIdentitySuspended).Because(identity.ErrSuspended)
-		}
-		if !stale {
-			return nil
+		// The account may have changed while argon2id ran.
+		if err := a.Still(ctx, before); err != nil || !stale {
+			return err
 		}
 		return a.store.Accounts().Update(ctx, account.ID, func(c *identity.Account) error {
 			c.Password = kept
@@ -95,6 +90,26 @@ func (a *Accounts) verify(ctx context.Context, account identity.Account, passwor
 	if err != nil {
 		return identity.Account{}, err
 	}
-	account.Password, account.Status = kept, identity.AccountActive
 	return account, a.forgetSignIn(ctx, account.Email)
+}
+
+// Still returns nil if what [Accounts.SignIn] returned is true still: the account is
+// active and has the password and the address that let the person in. Call it in the
+// transaction that opens the session: a reset, a lock or a deletion that came in between
+// ended all sessions, and must not miss this one. Its error has [pagonline.CodeLoginFailed]
+// for an account that has another password or address or is gone,
+// CodeNotActivated, or CodeIdentitySuspended if the institute locked it.
+func (a *Accounts) Still(ctx context.Context, account identity.Account) error {
+	now, err := a.store.Accounts().Get(ctx, account.ID)
+	switch {
+	case err != nil:
+		return unlessFound(err, loginFailed())
+	case now.Password != account.Password || now.Email != account.Email:
+		return loginFailed()
+	case now.Status == identity.AccountPending:
+		return pagonline.NewError(pagonline.CodeNotActivated)
+	case now.Status != identity.AccountActive:
+		return pagonline.NewError(pagonline.CodeIdentitySuspended).Because(identity.ErrSuspended)
+	}
+	return nil
 }

@@ -52,6 +52,27 @@ var texts = map[identity.Purpose]text{
 			En: "Somebody asked for sign-in data for this address, but no account uses it. If it was not you, ignore this message. Sign in, or register, here:",
 		},
 	},
+	SeveralRequests: {
+		pagonline.Text{It: "Più richieste di utenza", En: "Several requests for an account"},
+		pagonline.Text{
+			It: "Per questo indirizzo sono arrivate più richieste di utenza, nessuna confermata: ogni messaggio già inviato attiva l'utenza con i dati e la password della propria. Se il messaggio giusto non si trova, ci si registra di nuovo da qui:",
+			En: "There were several requests for an account with this address, none of them confirmed: each mail that was sent activates the account with the data and the password of its own. If you cannot find the right one, register again here:",
+		},
+	},
+	PasswordChanged: {
+		pagonline.Text{It: "Password cambiata", En: "Password changed"},
+		pagonline.Text{
+			It: "La password di questa utenza è stata cambiata. Chi non l'ha cambiata ne chieda subito una nuova:",
+			En: "The password of this account was changed. If it was not you, ask for a new one at once:",
+		},
+	},
+	EmailChanged: {
+		pagonline.Text{It: "Indirizzo cambiato", En: "Address changed"},
+		pagonline.Text{
+			It: "L'utenza che usava questo indirizzo ora ne usa un altro, e qui non arriverà più nulla. Chi non l'ha chiesto si rivolga subito all'istituto:",
+			En: "The account that used this address uses another one now, and nothing more will come here. If it was not you, ask the institute at once:",
+		},
+	},
 	Suspended: {
 		pagonline.Text{It: "Utenza sospesa", En: "Account suspended"},
 		pagonline.Text{
@@ -62,8 +83,12 @@ var texts = map[identity.Purpose]text{
 }
 
 var (
-	orCode = pagonline.Text{It: "Oppure inserirvi questo codice:", En: "Or enter this code there:"}
-	within = pagonline.Text{It: "Vale %s e una volta sola.", En: "It is good for %s and once only."}
+	orCode  = pagonline.Text{It: "Oppure inserirvi questo codice:", En: "Or enter this code there:"}
+	within  = pagonline.Text{It: "Vale %s e una volta sola.", En: "It is good for %s and once only."}
+	several = pagonline.Text{
+		It: "Per questo indirizzo ci sono più richieste. Ogni messaggio attiva l'utenza con i dati e la password della propria: chi ne ha fatta una sola usi il messaggio arrivato subito dopo averla fatta.",
+		En: "There are several requests for this address. Each mail activates the account with the data and the password of its own: if you made one only, use the mail that came right after it.",
+	}
 	notYou = pagonline.Text{
 		It: "Chi non ha fatto la richiesta può ignorare questo messaggio.",
 		En: "If it was not you, ignore this message.",

@@ -10,22 +10,21 @@ import (
 	"github.com/pagonline/pagonline/identity"
 )
 
-// put keeps a new token and returns its secret.
-func (a *Accounts) put(ctx context.Context, purpose identity.Purpose, holder, address string) (string, error) {
+// put keeps a new token and returns its secret; hash and end are set here.
+func (a *Accounts) put(ctx context.Context, t identity.Token) (string, error) {
 	valid := a.cfg.ActivationTime
-	if purpose == identity.ResetPassword {
+	if t.Purpose == identity.ResetPassword {
 		valid = a.cfg.ResetTime
 	}
 	secret := base64.RawURLEncoding.EncodeToString(random(32))
-	return secret, a.store.Tokens().Put(ctx, identity.Token{
-		Hash: identity.HashSecret(secret), Purpose: purpose, Holder: holder, Email: address, Expires: a.cfg.Now().Add(valid),
-	})
+	t.Hash, t.Expires = identity.HashSecret(secret), a.cfg.Now().Add(valid)
+	return secret, a.store.Tokens().Put(ctx, t)
 }
 
 // putForNobody does the work of put for an address without account. What it keeps is
 // mailed to nobody and good for nothing.
 func (a *Accounts) putForNobody(ctx context.Context, purpose identity.Purpose, address string) error {
-	_, err := a.put(ctx, purpose, "nobody:"+identity.HashSecret(address), "")
+	_, err := a.put(ctx, identity.Token{Purpose: purpose, Holder: "nobody:" + identity.HashSecret(address)})
 	return err
 }
 

@@ -81,6 +81,8 @@ func (h *Handler) asks(t target) http.HandlerFunc {
 			h.show(w, r, http.StatusOK, Page{Name: t.ask, Values: h.typed(r)})
 			return
 		}
+		// The address holds the token: the next page is told the site alone.
+		w.Header().Set("Referrer-Policy", "strict-origin")
 		if err := h.cfg.Local.Peek(r.Context(), t.purpose, token); err != nil {
 			h.refuse(w, r, t.ask, err)
 			return
@@ -122,9 +124,12 @@ func (h *Handler) typed(r *http.Request) map[string]string {
 	for _, name := range []string{"email", "given_name", "family_name", "nationality", "token"} {
 		values[name] = r.Form.Get(name)
 	}
+	values["nationality"] = nationality(values["nationality"])
 	values["return"] = path(r.Form.Get("return"), "")
 	return values
 }
+
+func nationality(typed string) string { return strings.ToUpper(strings.TrimSpace(typed)) }
 
 func (a access) check(r *http.Request) error {
 	s := Session(r.Context())
@@ -138,7 +143,7 @@ func (h *Handler) register(_ http.ResponseWriter, r *http.Request) (PageName, er
 	f := r.PostForm
 	return PageSent, h.cfg.Local.Register(r.Context(), local.Registration{
 		Email: f.Get("email"), Password: f.Get("password"), GivenName: f.Get("given_name"), FamilyName: f.Get("family_name"),
-		Nationality: strings.ToUpper(strings.TrimSpace(f.Get("nationality"))), Language: h.Language(r),
+		Nationality: nationality(f.Get("nationality")), Language: h.Language(r),
 	})
 }
 
@@ -168,7 +173,12 @@ func (h *Handler) localLogin(w http.ResponseWriter, r *http.Request) (PageName, 
 	}
 	auth := identity.Authentication{Person: account.Person(), Assurance: identity.SelfAsserted, At: h.cfg.Now().UTC()}
 	secret := newSecret()
-	err = h.store.Do(r.Context(), func(ctx context.Context) error { return h.signIn(ctx, r, auth, secret) })
+	err = h.store.Do(r.Context(), func(ctx context.Context) error {
+		if err := h.cfg.Local.Still(ctx, account); err != nil {
+			return err
+		}
+		return h.signIn(ctx, r, auth, secret)
+	})
 	if err != nil {
 		return "", err
 	}
@@ -192,6 +202,7 @@ func (h *Handler) close(w http.ResponseWriter, r *http.Request) (PageName, error
 		return "", err
 	}
 	h.setCookie(w, sessionCookie, "", -1)
+	forget(r.Context())
 	return PageClosed, nil
 }
 

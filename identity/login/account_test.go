@@ -3,6 +3,7 @@ package login_test
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"github.com/pagonline/pagonline/identity/idptest"
 	"github.com/pagonline/pagonline/identity/local"
 	"github.com/pagonline/pagonline/identity/login"
+	"github.com/pagonline/pagonline/payment/store/memory"
 )
 
 // box is a mailer that keeps the mails.
@@ -84,6 +86,7 @@ func register(t *testing.T, s *site, b *box, c *http.Client) {
 		resp, body = get(t, browser(true), link)
 		require.Equal(t, http.StatusOK, resp.StatusCode)
 		require.Contains(t, body, token)
+		require.Equal(t, "strict-origin", resp.Header.Get("Referrer-Policy"), "the address holds the token")
 	}
 	resp, body = post(t, c, s.URL+"/local/activate", "token", token)
 	require.Equal(t, http.StatusOK, resp.StatusCode)
@@ -144,9 +147,15 @@ func TestAccountRefusals(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, resp.StatusCode)
 	require.Contains(t, body, "Accedi con eIDAS")
 	require.Contains(t, body, `<a href="/">Scegli come accedere</a>`)
+	require.Contains(t, body, `<a href="/?nationality=DE">Accedi con eIDAS</a>`)
+	require.Contains(t, body, `<option value="DE" selected>Germania</option>`)
+	require.Contains(t, body, "<title>Errore: Registrazione</title>")
+	_, body = post(t, c, s.URL+"/local/register", append(fields, " it")...)
+	require.Contains(t, body, `<a href="/?nationality=IT">Entra con SPID o CIE</a>`)
 	resp, body = post(t, c, s.URL+"/local/register", "email", "nobody")
 	require.Equal(t, http.StatusBadRequest, resp.StatusCode)
 	require.Contains(t, body, "aria-invalid")
+	require.Contains(t, body, "Da 15 a 1024 caratteri.")
 	for path, fields := range map[string][]string{
 		"/local/activate": {"token", "x"}, "/local/reset": {"token", "x", "password", password}, "/local/email": {"token", "x"},
 		"/contact": {"token", "x"}, "/local/close": {"password", "x"},
@@ -171,12 +180,55 @@ func TestAccountRefusals(t *testing.T) {
 	}
 	resp, _ = post(t, c, s.URL+"/local/login", "email", canary, "password", password)
 	require.Equal(t, http.StatusTooManyRequests, resp.StatusCode)
+	require.Equal(t, "900", resp.Header.Get("Retry-After"))
 
 	req := must(http.NewRequest(http.MethodPost, s.URL+"/local/login", strings.NewReader("email=x&password=y")))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Sec-Fetch-Site", "cross-site")
 	resp, _ = read(t, must(c.Do(req)))
 	require.Equal(t, http.StatusForbidden, resp.StatusCode, "nobody signs in for somebody else")
+}
+
+// between is a store where something happens before a transaction.
+type between struct {
+	login.Store
+	do func()
+}
+
+func (b *between) Do(ctx context.Context, work func(ctx context.Context) error) error {
+	if b.do != nil {
+		b.do()
+	}
+	return b.Store.Do(ctx, work)
+}
+
+// A reset ends all sessions, the one that is about to open with the old password too.
+func TestSignInRacesReset(t *testing.T) {
+	store, b := new(memory.Store), &box{}
+	accounts, err := local.New(store, b, local.Config{
+		Links: login.Links("http://localhost:8080"), Hash: local.Cost{Memory: 64, Passes: 1, Threads: 1},
+	})
+	require.NoError(t, err)
+	ctx := t.Context()
+	require.NoError(t, accounts.Register(ctx, local.Registration{Email: canary, Password: password, FamilyName: "Rossi", Nationality: "US"}))
+	_, token, _ := b.last()
+	_, err = accounts.Activate(ctx, token)
+	require.NoError(t, err)
+	require.NoError(t, accounts.RequestReset(ctx, canary, "it"))
+	_, token, _ = b.last()
+	race := &between{Store: store}
+	race.do = func() {
+		race.do = nil
+		require.NoError(t, accounts.Reset(ctx, token, "una frase nuova di zecca"))
+	}
+	h, err := login.New("http://localhost:8080", race, nil, login.Config{Local: accounts})
+	require.NoError(t, err)
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest(http.MethodPost, "http://localhost:8080/local/login", strings.NewReader(url.Values{"email": {canary}, "password": {password}}.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	h.ServeHTTP(w, r)
+	require.Equal(t, http.StatusForbidden, w.Code)
+	require.Empty(t, w.Result().Cookies())
 }
 
 func TestContact(t *testing.T) {
@@ -213,8 +265,9 @@ func TestAccountChanges(t *testing.T) {
 	register(t, s, b, c)
 	post(t, c, s.URL+"/local/login", "email", canary, "password", password)
 	for _, path := range []string{"/local/email", "/local/close"} {
-		resp, _ := get(t, c, s.URL+path)
+		resp, body := get(t, c, s.URL+path)
 		require.Equal(t, http.StatusOK, resp.StatusCode, path)
+		require.Contains(t, body, `autocomplete="username" readonly value="`+canary+`"`, "for the keeper of passwords")
 	}
 	resp, _ := post(t, c, s.URL+"/local/email", "email", "nuovo@example.org", "password", password)
 	require.Equal(t, http.StatusOK, resp.StatusCode)
@@ -232,6 +285,7 @@ func TestAccountChanges(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, resp.StatusCode)
 	_, body = post(t, c, s.URL+"/local/close", "password", password)
 	require.Contains(t, body, "Utenza cancellata")
+	require.Contains(t, body, `<a href="/">Torna all&#39;inizio</a>`)
 	_, body = get(t, c, s.URL+"/me")
 	require.Equal(t, "me: ", body)
 }

@@ -44,7 +44,11 @@ func readStep(p identity.Pending, nonce string, cookieComes bool) (step, error) 
 // consume reads what the browser brings back from a provider.
 func (h *Handler) consume(scheme identity.Scheme) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := readForm(w, r, maxAnswer); err != nil {
+		err := h.count(r, countAnswer)
+		if err == nil {
+			err = readForm(w, r, maxAnswer)
+		}
+		if err != nil {
 			h.Fail(w, r, err)
 			return
 		}
@@ -137,7 +141,6 @@ func (h *Handler) finish(w http.ResponseWriter, r *http.Request) {
 		h.Fail(w, r, err)
 		return
 	}
-	h.setCookie(w, loginCookie, "", -1)
 	h.welcome(w, r, *s.Auth, secret, s.Return)
 }
 

@@ -12,6 +12,10 @@ const maxEntity = 1024
 // begin sends the browser to sign in.
 func (h *Handler) begin(scheme identity.Scheme) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := h.count(r, countBegin); err != nil {
+			h.Fail(w, r, err)
+			return
+		}
 		query := r.URL.Query()
 		idp, back := query.Get("idp"), path(query.Get("return"), h.cfg.Home)
 		if len(idp) > maxEntity {

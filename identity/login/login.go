@@ -24,8 +24,9 @@
 //
 // The answer of a provider comes as a POST from another site, to which browsers give no
 // SameSite=Lax cookie. So a sign-in begins with a cookie of its own, SameSite=None, good
-// for that sign-in only, whose hash is kept with the sign-in. An answer that another
-// browser brings is refused. A right answer opens no session yet: the browser is sent to
+// for sign-ins only, whose hash is kept with the sign-in. An answer that another browser
+// brings is refused. The tabs of a browser share the cookie, and it ends by itself after
+// ten minutes, or with the session. A right answer opens no session yet: the browser is sent to
 // /login/finish with a secret that is good once and in this browser, and there, where the
 // session cookie comes along, the session gets a new name and [Config.OnSignIn] gives the
 // caller's cart an owner, all in one transaction.
@@ -33,6 +34,13 @@
 // Nothing but the answers of providers (acs, slo) may come from another origin:
 // [http.CrossOriginProtection] sees to it. Where the browser goes next is always a path
 // of this site.
+//
+// # Too many
+//
+// What a stranger can make the site keep is counted by network, an IPv6 network being a
+// /64: sign-ins begun, answers brought, sessions of nobody; see [Config.PerMinute]. The
+// accounts by e-mail have narrower limits of their own. Too many get status 429 with
+// Retry-After.
 //
 // # On a laptop
 //
@@ -66,6 +74,7 @@ type Store interface {
 	Do(ctx context.Context, work func(ctx context.Context) error) error
 	Pendings() identity.PendingStore
 	Sessions() identity.Sessions
+	Counters() identity.Counters
 }
 
 // Config says how people sign in. The zero value works.
@@ -82,7 +91,8 @@ type Config struct {
 	OnSignIn func(ctx context.Context, before, after identity.Session) error
 	// Home is the path where one arrives who asked for no other. Default: "/".
 	Home string
-	// Choose is the path of the page where one chooses how to sign in. Default: "/".
+	// Choose is the path of the page where one chooses how to sign in. Where the person
+	// told a nationality, links to it do too, as in "/?nationality=DE". Default: "/".
 	Choose string
 	// Idle is how long a session lasts without a visit. Default: 30 minutes.
 	Idle time.Duration
@@ -93,9 +103,16 @@ type Config struct {
 	// Language returns "it" or "en" for a request. Default: by its Accept-Language,
 	// Italian for everything else.
 	Language func(r *http.Request) string
-	// Client returns the browser's network address, to count attempts. Default: that of the
-	// connection. Behind a proxy that is the proxy's: take it from the header of one's own.
+	// Client returns the browser's network address, to count by; the zero value is not
+	// counted. Default: that of the connection, and none for a connection from this machine
+	// to a site that is not on a loopback host. Behind a proxy it is the proxy's: take it
+	// from the header that one's own proxy sets.
 	Client func(r *http.Request) netip.Addr
+	// PerMinute is how many sign-ins one network may begin in a minute, and how many answers
+	// it may bring; it may start ten times as many sessions of nobody, which are small. A
+	// day takes 20 times a minute's. Default: 1000, as a whole university may have one
+	// address. Below zero all are taken.
+	PerMinute int
 	// Render writes the page. Default: [Page.Write].
 	Render Render
 	// Now is the clock. Default: the system's.
@@ -111,6 +128,7 @@ type Handler struct {
 	cfg       Config
 	base      string // without a slash at the end
 	secure    bool
+	local     bool // on a loopback host
 	mux       *http.ServeMux
 	origins   *http.CrossOriginProtection
 	wrapped   http.Handler
@@ -134,11 +152,14 @@ func New(baseURL string, store Store, providers map[identity.Scheme]identity.Pro
 	}
 	h := &Handler{
 		store: store, providers: providers, cfg: cfg.withDefaults(),
-		base: base.Scheme + "://" + base.Host, secure: base.Scheme == "https",
+		base: base.Scheme + "://" + base.Host, secure: base.Scheme == "https", local: loopback(base.Hostname()),
 		mux: http.NewServeMux(), origins: http.NewCrossOriginProtection(),
 	}
 	if err := h.origins.AddTrustedOrigin(h.base); err != nil {
 		return nil, fmt.Errorf("login: base address: %w", err)
+	}
+	if h.cfg.Client == nil {
+		h.cfg.Client = h.client
 	}
 	h.origins.SetDenyHandler(http.HandlerFunc(h.crossOrigin))
 	if err := h.routes(); err != nil {
@@ -166,8 +187,8 @@ func (cfg Config) withDefaults() Config {
 	if cfg.Language == nil {
 		cfg.Language = acceptLanguage
 	}
-	if cfg.Client == nil {
-		cfg.Client = remoteAddr
+	if cfg.PerMinute == 0 {
+		cfg.PerMinute = 1000
 	}
 	if cfg.Render == nil {
 		cfg.Render = Page.Write
@@ -225,11 +246,6 @@ func (h *Handler) Prune(ctx context.Context) error {
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-func remoteAddr(r *http.Request) netip.Addr {
-	address, _ := netip.ParseAddrPort(r.RemoteAddr) // zero for what is none
-	return address.Addr()
 }
 
 // newSecret returns 260 random bits, as text that is safe in cookies and addresses.

@@ -18,12 +18,19 @@ func (h *Handler) logout(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	h.setCookie(w, sessionCookie, "", -1)
+	h.setCookie(w, loginCookie, "", -1)
+	forget(r.Context())
 	h.cfg.Log.InfoContext(r.Context(), "signed out", "session", s)
 	page := Page{Name: PageSignedOut}
 	if p, ok := h.providers[s.Auth.Login.Scheme].(identity.LogoutProvider); ok && !s.Auth.Login.IsZero() {
 		c, err := p.BeginLogout(r.Context(), s.Auth.Login)
+		if err == nil && c.Pending.Handle != "" {
+			c.Pending.Handle = logoutHandle(c.Pending.RequestID)
+			err = h.store.Pendings().Put(r.Context(), c.Pending)
+		}
 		if err != nil { // it is over here all the same
 			h.cfg.Log.WarnContext(r.Context(), "no logout at the provider", "login", s.Auth.Login, "cause", err)
+			c = identity.Challenge{}
 		}
 		page.Post = Form{Action: c.URL, Fields: c.Form}
 	}
@@ -40,6 +47,9 @@ func (h *Handler) singleLogout(scheme identity.Scheme, p identity.LogoutProvider
 		out, err := p.Logout(r.Context(), identity.Callback{
 			Method: r.Method, URL: h.base + r.URL.RequestURI(), Query: r.URL.RawQuery, Values: r.Form,
 		})
+		if err == nil && out.InResponseTo != "" {
+			_, err = h.take(r.Context(), logoutHandle(out.InResponseTo))
+		}
 		if err != nil {
 			h.cfg.Log.WarnContext(r.Context(), "logout refused", "scheme", scheme, "cause", err)
 			h.Fail(w, r, err)
@@ -60,6 +70,10 @@ func (h *Handler) singleLogout(scheme identity.Scheme, p identity.LogoutProvider
 		h.show(w, r, http.StatusOK, Page{Name: PageSignedOut, Partial: out.Partial})
 	})
 }
+
+// logoutHandle is the name of a logout under way, which its answer tells. A sign-in has
+// another.
+func logoutHandle(request string) string { return "logout " + request }
 
 // end ends the sessions of a sign-in and returns how many there were. An entity may vouch
 // in several schemes, whose logout is at one address.

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -166,4 +167,47 @@ func TestSingleLogout(t *testing.T) {
 	p.logout = identity.Logout{Partial: true}
 	_, body = get(t, browser(true), s.URL+"/saml/slo?SAMLResponse=x")
 	require.Contains(t, body, "chiudere il browser")
+}
+
+// An answer to a logout is shown once, and only if there was such a logout.
+func TestLogoutAnswered(t *testing.T) {
+	s, p := openPosting(t)
+	c := browser(true)
+	signIn(t, s, c)
+	p.begin = identity.Challenge{URL: "https://idp.example.org/slo", Pending: identity.Pending{
+		Handle: "relay", Scheme: "saml", IdP: known.IdP, RequestID: "_1", Expires: s.now.Load().Add(time.Minute),
+	}}
+	p.logout = identity.Logout{InResponseTo: "_1", Partial: true}
+	answer := func() (int, string) {
+		resp, body := get(t, c, s.URL+"/saml/slo?SAMLResponse=x")
+		return resp.StatusCode, body
+	}
+	code, _ := answer()
+	require.Equal(t, http.StatusForbidden, code, "nobody asked")
+	read(t, must(c.Post(s.URL+"/logout", "", nil)))
+	p.logout.InResponseTo = "_2"
+	code, body := answer()
+	require.Equal(t, http.StatusForbidden, code, "something else was asked")
+	require.NotContains(t, body, "Accesso terminato")
+	for _, handle := range []string{"relay", "_1", "logout _1"} {
+		resp, _ := get(t, c, s.URL+"/saml/acs?handle="+url.QueryEscape(handle)+"&idp=x")
+		require.Equal(t, http.StatusForbidden, resp.StatusCode, "a logout is no sign-in")
+		if handle == "logout _1" { // which was good for one taking
+			signIn(t, s, c)
+			read(t, must(c.Post(s.URL+"/logout", "", nil)))
+		}
+	}
+	p.logout.InResponseTo = "_1"
+	code, body = answer()
+	require.Equal(t, http.StatusOK, code)
+	require.Contains(t, body, "Presso il gestore di identità o altri servizi")
+	require.Contains(t, body, `<a href="/">`, "where one chooses how to sign in")
+	code, _ = answer()
+	require.Equal(t, http.StatusForbidden, code, "once")
+
+	signIn(t, s, c)
+	read(t, must(c.Post(s.URL+"/logout", "", nil)))
+	s.set(s.now.Load().Add(time.Hour))
+	code, _ = answer()
+	require.Equal(t, http.StatusForbidden, code, "too late")
 }

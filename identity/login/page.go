@@ -10,6 +10,7 @@ import (
 	"net/url"
 
 	"github.com/pagonline/pagonline"
+	"github.com/pagonline/pagonline/identity/local"
 )
 
 // PageName says which page it is.
@@ -46,6 +47,13 @@ type Page struct {
 	Again  string           // the address at which to try again, "" for none
 	Choose string           // the path where one chooses how to sign in
 	Home   string           // the path to go on to
+	// Instead is how to sign in where the error says that it is not like this.
+	Instead Link
+	// Countries are those to choose the nationality from.
+	Countries []local.Country
+	// Account is the address of the account that the page is about, for the browser's
+	// keeper of passwords.
+	Account string
 	// Post is the form that goes to a provider; without fields it is a link, without an
 	// action there is none.
 	Post Form
@@ -54,6 +62,9 @@ type Page struct {
 	// Values are the fields of the page's form as they were typed, without passwords.
 	Values map[string]string
 }
+
+// Link is an address and what it is called; without an address there is none.
+type Link struct{ Path, Text string }
 
 // Form is what a browser has to post.
 type Form struct {
@@ -89,8 +100,16 @@ func (p Page) Content() (template.HTML, error) {
 	return template.HTML(b.String()), nil //nolint:gosec // what a template wrote
 }
 
-// Title returns the page's heading.
-func (p Page) Title() string { return titles[p.Name].In(p.Lang) }
+// Heading returns what stands over the page.
+func (p Page) Heading() string { return titles[p.Name].In(p.Lang) }
+
+// Title returns the title of the document: the heading, and that there is an error.
+func (p Page) Title() string {
+	if p.Error == nil || p.Name == PageError {
+		return p.Heading()
+	}
+	return p.T("Errore: ", "Error: ") + p.Heading()
+}
 
 // T returns the text in the page's language.
 func (p Page) T(it, en string) string { return pagonline.Text{It: it, En: en}.In(p.Lang) }
@@ -120,9 +139,47 @@ var titles = map[PageName]pagonline.Text{
 	PageContacted:    {It: "Indirizzo confermato", En: "Address confirmed"},
 }
 
+// instead returns the way that the nationality has, if that is what is wrong.
+func (h *Handler) instead(p Page) Link {
+	if p.Error == nil {
+		return Link{}
+	}
+	switch p.Error.Code {
+	case pagonline.CodeEIDASCountryUnavailable:
+		return Link{"/local/login", p.T("Login without eIDAS", "Login without eIDAS")}
+	case pagonline.CodeEIDASCountryAvailable:
+		to, err := url.Parse(h.cfg.Choose)
+		if err != nil {
+			return Link{}
+		}
+		nationality := p.Values["nationality"]
+		if nationality != "" {
+			query := to.Query()
+			query.Set("nationality", nationality)
+			to.RawQuery = query.Encode()
+		}
+		if nationality == "IT" {
+			return Link{to.String(), p.T("Entra con SPID o CIE", "Sign in with SPID or CIE")}
+		}
+		return Link{to.String(), p.T("Accedi con eIDAS", "Login with eIDAS")}
+	default:
+		return Link{}
+	}
+}
+
 // show answers with a page.
 func (h *Handler) show(w http.ResponseWriter, r *http.Request, status int, p Page) {
 	p.Lang, p.Nonce, p.Home, p.Choose = h.Language(r), newSecret(), h.cfg.Home, h.cfg.Choose
+	p.Instead = h.instead(p)
+	if p.Name == PageRegister {
+		p.Countries = h.cfg.Local.Policy().Countries(p.Lang)
+	}
+	if p.Name == PageClose || p.Name == PageEmail {
+		p.Account = Session(r.Context()).Auth.Person.Email
+	}
+	if status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", retryAfter(p.Error))
+	}
 	var b bytes.Buffer
 	if err := h.cfg.Render(p, &b, r); err != nil {
 		h.cfg.Log.ErrorContext(r.Context(), "page", "name", p.Name, "cause", err)

@@ -22,11 +22,11 @@ func (h *Handler) Wrap(next http.Handler) http.Handler {
 			h.Fail(w, r, pagonline.NewError(pagonline.CodeUnavailable).Because(err))
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), contextKey{}, &visit{s})))
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), contextKey{}, &visit{h, s})))
 	})
 	checked := h.origins.Handler(inside)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Context().Value(contextKey{}) != nil {
+		if v, ok := r.Context().Value(contextKey{}).(*visit); ok && v.of == h {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -40,7 +40,7 @@ func (h *Handler) protect(header http.Header) {
 	header.Set("Cache-Control", "no-store")
 	header.Set("Content-Security-Policy", policy(true, "'none'", ""))
 	header.Set("Cross-Origin-Opener-Policy", "same-origin")
-	header.Set("Referrer-Policy", "same-origin") // none at all would hide the origin from our own check
+	header.Set("Referrer-Policy", "same-origin") // "no-referrer" would hide the origin from our own check
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("X-Frame-Options", "DENY")
 	if h.secure {
@@ -51,7 +51,7 @@ func (h *Handler) protect(header http.Header) {
 // policy returns the Content-Security-Policy. Forms that are posted to a provider may go
 // anywhere, as providers send a browser on to addresses that nobody tells us.
 func policy(formsStay bool, script, style string) string {
-	p := "default-src 'none'; script-src " + script + "; style-src 'self' " + style + "; img-src 'self' data:; font-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+	p := "default-src 'none'; script-src " + script + "; style-src " + strings.TrimSpace("'self' "+style) + "; img-src 'self' data:; font-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 	if formsStay {
 		p += "; form-action 'self'"
 	}

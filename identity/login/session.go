@@ -22,10 +22,13 @@ const loginMinutes = 10
 type contextKey struct{}
 
 // visit is what a request knows of its session.
-type visit struct{ session identity.Session }
+type visit struct {
+	of      *Handler
+	session identity.Session
+}
 
 // Session returns the session of the request with the context ctx: inside
-// [Handler.Wrap], for a browser that has one. Otherwise it is the zero value, which is of
+// [Handler.Wrap], the innermost one, for a browser that has one. Otherwise it is the zero value, which is of
 // nobody.
 func Session(ctx context.Context) identity.Session {
 	if v, ok := ctx.Value(contextKey{}).(*visit); ok {
@@ -34,16 +37,28 @@ func Session(ctx context.Context) identity.Session {
 	return identity.Session{}
 }
 
+// forget leaves the rest of the request, its page among it, without the session that has
+// ended.
+func forget(ctx context.Context) {
+	if v, ok := ctx.Value(contextKey{}).(*visit); ok {
+		v.session = identity.Session{}
+	}
+}
+
 // Start returns the browser's session, and gives it one of nobody if it has none: for a
 // cart that is filled before signing in. It has to be called inside [Handler.Wrap],
-// before the answer's body.
+// before the answer's body. Its error has [pagonline.CodeTooManyAttempts] if there were too
+// many from one network.
 func (h *Handler) Start(w http.ResponseWriter, r *http.Request) (identity.Session, error) {
 	v, ok := r.Context().Value(contextKey{}).(*visit)
-	if !ok {
+	if !ok || v.of != h {
 		return identity.Session{}, errors.New("login: Start outside Wrap")
 	}
 	if v.session.ID != "" {
 		return v.session, nil
+	}
+	if err := h.count(r, countStart); err != nil {
+		return identity.Session{}, err
 	}
 	secret, now := newSecret(), h.cfg.Now().UTC()
 	s := identity.Session{ID: identity.HashSecret(secret), CreatedAt: now, SeenAt: now, Expires: now.Add(h.cfg.Anonymous)}

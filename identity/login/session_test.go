@@ -84,6 +84,11 @@ func TestHeadersAndForms(t *testing.T) {
 		require.Equal(t, want, resp.Header.Get(name))
 	}
 	require.Contains(t, resp.Header.Get("Content-Security-Policy"), "default-src 'none'")
+	_, err := s.h.Start(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, s.URL, nil))
+	require.ErrorContains(t, err, "outside Wrap")
+	w := httptest.NewRecorder()
+	s.h.Wrap(http.NotFoundHandler()).ServeHTTP(w, httptest.NewRequest(http.MethodGet, s.URL, nil))
+	require.Contains(t, w.Header().Get("Content-Security-Policy"), "; style-src 'self'; ")
 	require.NotContains(t, resp.Header.Get("Content-Security-Policy"), "unsafe")
 
 	req := must(http.NewRequest(http.MethodGet, s.URL+"/nothing", nil))
@@ -142,8 +147,8 @@ func TestSecureCookies(t *testing.T) {
 	answer = do("https://portal.example.org/test/login", nonce).Header.Get("Location")
 	resp = do("https://portal.example.org"+do(answer, nonce).Header.Get("Location"), nonce)
 	require.Equal(t, http.StatusSeeOther, resp.StatusCode)
-	require.Negative(t, resp.Cookies()[0].MaxAge, "the sign-in's cookie goes")
-	session := resp.Cookies()[1]
+	require.Len(t, resp.Cookies(), 1, "the sign-in's cookie stays for other tabs")
+	session := resp.Cookies()[0]
 	require.Equal(t, "__Host-session", session.Name)
 	require.True(t, session.Secure && session.HttpOnly && session.Path == "/" && session.SameSite == http.SameSiteLaxMode && session.Domain == "")
 	require.NotEmpty(t, resp.Header.Get("Strict-Transport-Security"))

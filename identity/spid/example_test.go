@@ -111,15 +111,16 @@ func ExampleProvider_IdPs() {
 	// Output: https://idp.example.org
 }
 
-// The person signs out here, and then at the identity provider.
+// The person signs out here, and then at the identity provider, whose answer tells whether
+// that is done.
 func ExampleProvider_BeginLogout() {
 	provider, _ := exampleProvider()
 	challenge, err := provider.BeginLogout(context.Background(), identity.Login{
 		Scheme: identity.SPID, IdP: "https://idp.example.org", NameID: "_1", NameQualifier: "https://idp.example.org", SessionIndex: "_2",
 	})
 	address, _, _ := strings.Cut(challenge.URL, "?")
-	fmt.Println(address, err)
-	// Output: https://idp.example.org/slo <nil>
+	fmt.Println(address, challenge.Pending.IdP, err) // keep Pending until the answer comes
+	// Output: https://idp.example.org/slo https://idp.example.org <nil>
 }
 
 // The identity provider signs the person out, and is told that it is done.

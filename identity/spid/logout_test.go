@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -19,6 +20,18 @@ func TestBeginLogout(t *testing.T) {
 	c, err := p.BeginLogout(t.Context(), login)
 	require.NoError(t, err)
 	require.Contains(t, c.URL, "SAMLRequest=")
+	require.Len(t, c.Pending.Handle, 43)
+	require.Contains(t, c.URL, "&RelayState="+c.Pending.Handle+"&")
+	require.NotEmpty(t, c.Pending.RequestID)
+	whole := today.Truncate(time.Second)
+	require.Equal(t, identity.Pending{
+		Handle: c.Pending.Handle, RequestID: c.Pending.RequestID, Scheme: identity.SPID, IdP: idp.EntityID(),
+		IssuedAt: whole, Expires: whole.Add(10 * time.Minute),
+	}, c.Pending)
+	_, err = p.Complete(t.Context(), identity.Callback{
+		Method: "POST", Values: url.Values{"SAMLResponse": {"x"}, "RelayState": {c.Pending.Handle}},
+	}, c.Pending)
+	require.ErrorIs(t, err, identity.ErrPending, "a logout is no sign-in")
 
 	login.SessionIndex = ""
 	c, err = p.BeginLogout(t.Context(), login)

@@ -8,7 +8,10 @@
 //   - Update(metadata ...[]byte) error takes the documents that describe the identity
 //     providers, in the place of those that were known. Call it before the first sign-in
 //     and then once a day: keys change. The registry is at
-//     https://registry.spid.gov.it/.
+//     https://registry.spid.gov.it/. An identity provider that is malformed, or whose
+//     validUntil is past, is left out, and [Config.Log] is told; a document that leaves
+//     nobody, or that Federation did not sign, is an error, and all stays as it was.
+//     What passes its validUntil later is known no more from then on.
 //   - IdPs(language string) iter.Seq2[string, string] gives the entity ID and the name of
 //     each, for the buttons, in another order each time.
 //
@@ -16,7 +19,10 @@
 // sends it nowhere. [NewCertificate] makes the certificate that a public body signs with.
 //
 // Complete keeps the request and the answer in the audit log, whatever came of it, and a
-// sign-in that cannot be kept fails. Call it outside a transaction that may be undone. A
+// sign-in that cannot be kept fails. An answer that the identity provider did not sign is
+// kept whole only if it is a Response to the request, of 64 KiB at most. Of any other,
+// Response of the [identity.Exchange] holds a line "sha256=HASH bytes=LENGTH", of what was
+// posted, and the first 2 KiB. Call it outside a transaction that may be undone. A
 // value with a wrong form is left out of the Person and named in Malformed; it makes no
 // sign-in fail.
 //
@@ -27,6 +33,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"io"
+	"log/slog"
 	"time"
 
 	"github.com/pagonline/pagonline/identity"
@@ -47,6 +54,8 @@ type Config struct {
 	// Federation is who signs the identity providers' metadata. Default: nobody, whoever
 	// calls Update answers for them.
 	Federation *x509.Certificate
+	// Log is told which identity providers Update left out, and why. Default: nobody.
+	Log *slog.Logger
 	// Lifetime is how long a sign-in may take. Default: 10 minutes.
 	Lifetime time.Duration
 	// Skew is how far another's clock may be apart. Default: one minute.

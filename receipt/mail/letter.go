@@ -48,7 +48,7 @@ func NewWriter(from Address, cfg WriterConfig) (*Writer, error) {
 	if err := (Message{From: from, To: from, ReplyTo: cfg.HelpDesk}).Check(); err != nil {
 		return nil, err
 	}
-	if !payment.ValidEmail("id@" + cfg.Domain) {
+	if !ValidEmail("id@" + cfg.Domain) {
 		return nil, pagonline.NewError(pagonline.CodeInputSyntax,
 			pagonline.Text{It: "dominio non valido", En: "invalid domain"}).At("domain")
 	}

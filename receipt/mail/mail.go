@@ -25,8 +25,8 @@
 // "FAC-SIMILE – NON PAGABILE".
 //
 // What comes from outside (reasons, names, protocols) is bounded, and its control
-// characters are blanks, before it meets a header or a text; addresses are those that
-// pagoPA takes. Equal inputs give equal bytes: time comes from the clock of the
+// characters are blanks, before it meets a header or a text; addresses are those of
+// [ValidEmail]. Equal inputs give equal bytes: time comes from the clock of the
 // [WriterConfig], boundaries from the message's id.
 //
 // # Once
@@ -55,6 +55,7 @@ import (
 	"time"
 
 	"github.com/pagonline/pagonline"
+	"github.com/pagonline/pagonline/identity"
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/receipt"
 )
@@ -77,7 +78,16 @@ const (
 // Address is a mailbox. The log gets nothing of it.
 type Address struct {
 	Name  string `json:"name,omitempty"`
-	Email string `json:"email"` // as [payment.ValidEmail] has it; "" for nobody
+	Email string `json:"email"` // see [ValidEmail]; "" for nobody
+}
+
+// ValidEmail reports whether messages go to s: it is what [identity.CanonicalEmail] keeps,
+// which all who have an account or a contact are written to at, or what pagoPA takes
+// ([payment.ValidEmail]). Both are ASCII: a domain of another script is to be written as
+// "xn--…".
+func ValidEmail(s string) bool {
+	kept, err := identity.CanonicalEmail(s)
+	return err == nil && len(kept) == len(s) || payment.ValidEmail(s)
 }
 
 // LogValue gives the log whether there is an address.
@@ -127,7 +137,7 @@ func (m Message) Check() error {
 		address  Address
 		optional bool
 	}{{"from", m.From, false}, {"to", m.To, false}, {"replyTo", m.ReplyTo, true}} {
-		if !payment.ValidEmail(a.address.Email) && (!a.optional || a.address.Email != "") {
+		if !ValidEmail(a.address.Email) && (!a.optional || a.address.Email != "") {
 			return pagonline.NewError(pagonline.CodeInputSyntax,
 				pagonline.Text{It: "indirizzo e-mail non valido", En: "invalid e-mail address"}).At(a.field)
 		}

@@ -4,7 +4,6 @@ import (
 	"log/slog"
 
 	"github.com/pagonline/pagonline"
-	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/euro"
 	"github.com/pagonline/pagonline/receipt"
 )
@@ -37,7 +36,7 @@ func (w *Writer) HandIn(e Envelope, r receipt.Receipt, payer Address, files ...F
 	if r.Payer != nil {
 		l.add(pagonline.Text{It: "Eseguito da", En: "Paid by"}.In(e.Lang), r.Payer.String())
 	}
-	if !payment.ValidEmail(payer.Email) { // the office gets its receipt all the same
+	if !ValidEmail(payer.Email) { // the office gets its receipt all the same
 		payer = Address{}
 	}
 	return w.message(e, l, payer, files), nil

@@ -121,6 +121,9 @@ func (e Expect) authn(el *etree.Element, a *Answer) error {
 	if a.AuthnAt, ok = instant(attr(el, "AuthnInstant")); !ok || a.AuthnAt.After(e.Now.Add(e.Skew)) {
 		return reason("AuthnInstant")
 	}
+	if e.Force && a.AuthnAt.Before(e.IssuedAt.Add(-e.Skew)) {
+		return reason("authenticated before the request")
+	}
 	if over := attr(el, "SessionNotOnOrAfter"); over != "" {
 		if until, ok := instant(over); !ok || !e.Now.Before(until.Add(e.Skew)) {
 			return reason("SessionNotOnOrAfter")

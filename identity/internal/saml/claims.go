@@ -12,6 +12,9 @@ func claims(root *etree.Element) (a Answer) {
 		return s
 	}
 	a.ResponseID = short(attr(root, "ID"), true)
+	if is(root, protocolNS, "Response") {
+		a.InResponseTo = short(attr(root, "InResponseTo"), true)
+	}
 	a.ResponseIssued, _ = instant(attr(root, "IssueInstant"))
 	if issuer := one(root, assertionNS, "Issuer"); issuer != nil {
 		a.Issuer = short(text(issuer))

@@ -67,7 +67,7 @@ const rightAnswer = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:pr
 // says is what rightAnswer says.
 func says() saml.Answer {
 	return saml.Answer{
-		ResponseID: "_response", ResponseIssued: time.Date(2026, 11, 24, 9, 59, 50, 0, time.UTC), Issuer: idpName,
+		ResponseID: "_response", InResponseTo: "_request", Signed: true, ResponseIssued: time.Date(2026, 11, 24, 9, 59, 50, 0, time.UTC), Issuer: idpName,
 		AssertionID: "_assertion", NameID: "_name", NameQualifier: idpName, SessionIndex: "_session", Level: identity.Substantial,
 		AuthnAt: time.Date(2026, 11, 24, 9, 59, 52, 0, time.UTC), NotOnOrAfter: time.Date(2026, 11, 24, 10, 4, 0, 0, time.UTC),
 		Attributes: map[string]string{"name": "Mario", "familyName": "Rossi", "fiscalNumber": "TINIT-RSSMRA80A01H501U"},

@@ -3,9 +3,11 @@ package saml
 import (
 	"crypto/x509"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
+	"time"
 
 	"github.com/beevik/etree"
 )
@@ -19,7 +21,11 @@ type IdP struct {
 	SSO          []Endpoint // at least one
 	SLO          []Endpoint
 	Names        map[string]string // to show, by language as in "it"; may be empty
+	ValidUntil   time.Time         // from then on nothing of this counts; zero is never
 }
+
+// Current reports whether the metadata are good at an instant.
+func (p IdP) Current(at time.Time) bool { return p.ValidUntil.IsZero() || at.Before(p.ValidUntil) }
 
 // Endpoint is an address of an identity provider.
 type Endpoint struct {
@@ -32,15 +38,18 @@ type Endpoint struct {
 // SPID publishes them, of an EntitiesDescriptor, in their order. Other entities are left
 // out. Addresses of other bindings than [Redirect] and [POST] are too.
 //
-// It returns an error if there is no identity provider, or one without a key to verify
-// with (RSA of 2048 bits, ECDSA of 256), without an address to sign in at, or with one
-// that is neither https nor http on this machine.
+// An identity provider is left out too that has no key to verify with (RSA of 2048 bits,
+// ECDSA of 256), no address to sign in at, or one that is neither https nor http on this
+// machine, whose end cannot be read, or that came before. The error joins what is wrong
+// with each of them; there is one in any case if nobody is left. Whether the metadata are
+// [IdP.Current] is the caller's to see.
 func ReadIdPs(metadata []byte) ([]IdP, error) {
 	root, err := parse(metadata, metadataLimits)
 	if err != nil {
 		return nil, fmt.Errorf("metadata: %w", err)
 	}
 	var found []IdP
+	var wrong error
 	seen := map[string]bool{}
 	for _, e := range entities(root) {
 		role := one(e, metadataNS, "IDPSSODescriptor")
@@ -52,15 +61,16 @@ func ReadIdPs(metadata []byte) ([]IdP, error) {
 			err = reason("entity twice")
 		}
 		if err != nil {
-			return nil, fmt.Errorf("metadata of %.200q: %w", attr(e, "entityID"), err)
+			wrong = errors.Join(wrong, fmt.Errorf("metadata of %.200q: %w", attr(e, "entityID"), err))
+			continue
 		}
 		seen[idp.EntityID] = true
 		found = append(found, idp)
 	}
-	if len(found) == 0 {
-		return nil, fmt.Errorf("metadata: %w", reason("no identity provider"))
+	if len(found) == 0 && wrong == nil {
+		wrong = fmt.Errorf("metadata: %w", reason("no identity provider"))
 	}
-	return found, nil
+	return found, wrong
 }
 
 // entities returns the EntityDescriptors of metadata, at any depth.
@@ -82,6 +92,9 @@ func readIdP(e, role *etree.Element) (idp IdP, err error) {
 	idp = IdP{EntityID: attr(e, "entityID"), Names: names(e, role)}
 	if idp.EntityID == "" || len(idp.EntityID) > 1024 {
 		return idp, reason("no entityID, or too long a one")
+	}
+	if idp.ValidUntil, err = validUntil(role); err != nil {
+		return idp, err
 	}
 	for _, key := range all(role, metadataNS, "KeyDescriptor") {
 		if use := attr(key, "use"); use != "" && use != "signing" {
@@ -106,6 +119,25 @@ func readIdP(e, role *etree.Element) (idp IdP, err error) {
 		return idp, reason("no address to sign in at")
 	}
 	return idp, nil
+}
+
+// validUntil returns when the first of role, its entity and the groups around it ends, zero
+// for never (SAML metadata, 2.3.1, 2.3.2 and 2.4.1).
+func validUntil(role *etree.Element) (first time.Time, err error) {
+	for e := role; e != nil; e = e.Parent() {
+		said := attr(e, "validUntil")
+		if said == "" {
+			continue
+		}
+		until, ok := instant(said)
+		if !ok {
+			return time.Time{}, reason("validUntil")
+		}
+		if first.IsZero() || until.Before(first) {
+			first = until
+		}
+	}
+	return first, nil
 }
 
 // certificates returns those of a KeyDescriptor whose keys count.

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -53,7 +54,6 @@ func TestReadIdPs(t *testing.T) {
 	for name, edits := range map[string][]string{
 		"no metadata":        {one, "<a/>"},
 		"a service":          {one, service},
-		"twice":              {one, head + one + strings.ReplaceAll(one, `ID="_metadata" `, "") + "</md:EntitiesDescriptor>"},
 		"no entityID":        {` entityID="https://idp.example.org"`, ""},
 		"no key":             {`use="signing"`, `use="encryption"`},
 		"unreadable key":     {base64.StdEncoding.EncodeToString(curveKey().cert.Raw), "AAAA"},
@@ -64,9 +64,11 @@ func TestReadIdPs(t *testing.T) {
 		"a script to end at": {"https://idp.example.org/slo/done", "javascript:alert(1)"},
 		"document type":      {"<md:EntityDescriptor ", "<!DOCTYPE a><md:EntityDescriptor "},
 		"instruction":        {"<md:Organization>", "<?x?><md:Organization>"},
+		"no such end":        {"<md:EntityDescriptor ", `<md:EntityDescriptor validUntil="soon" `},
 	} {
-		_, err := saml.ReadIdPs([]byte(edited(t, one, edits)))
+		got, err := saml.ReadIdPs([]byte(edited(t, one, edits)))
 		require.Error(t, err, name)
+		require.Empty(t, got, name)
 	}
 	_, err := saml.ReadIdPs([]byte(metadata(shortKey().cert)))
 	require.ErrorContains(t, err, idpName, "the administrator is told which")
@@ -79,6 +81,55 @@ func TestReadIdPs(t *testing.T) {
 	})))
 	require.NoError(t, err)
 	require.Equal(t, map[string]string{"de": "Eintritt"}, shown[0].Names, "a text that a comment interrupts is none")
+}
+
+// TestReadIdPsLeavesOut: one that is malformed costs the others nothing.
+func TestReadIdPsLeavesOut(t *testing.T) {
+	named := func(host string, edits ...string) string {
+		doc := strings.Replace(metadata(idpKey().cert), ` ID="_metadata"`, "", 1)
+		return strings.ReplaceAll(edited(t, doc, edits), "idp.example.org", host)
+	}
+	got, err := saml.ReadIdPs([]byte(`<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">` +
+		named("a.example.org", "https://idp.example.org/sso", "http://idp.example.org/sso") + named("b.example.org") +
+		named("c.example.org", `entityID="`, `validUntil="tomorrow" entityID="`) + named("b.example.org", "/sso", "/other") + named("d.example.org") +
+		`</md:EntitiesDescriptor>`))
+	require.Len(t, got, 2)
+	require.Equal(t, "https://b.example.org", got[0].EntityID)
+	require.Equal(t, "https://b.example.org/sso", got[0].SSO[0].Location, "the first")
+	require.Equal(t, "https://d.example.org", got[1].EntityID)
+	for _, told := range []string{"a.example.org", "not https", "c.example.org", "validUntil", "entity twice"} {
+		require.ErrorContains(t, err, told)
+	}
+}
+
+// TestValidUntil: metadata end when the first of the elements around a role ends.
+func TestValidUntil(t *testing.T) {
+	at := func(day string) string { return ` validUntil="2026-11-` + day + `T00:00:00Z"` }
+	for _, c := range []struct{ group, entity, role, want string }{
+		{"", "", "", ""},
+		{at("20"), "", "", "20"},
+		{"", at("21"), "", "21"},
+		{"", "", at("22"), "22"},
+		{at("20"), at("21"), at("22"), "20"},
+		{at("22"), at("21"), at("20"), "20"},
+		{at("22"), at("20"), at("21"), "20"},
+	} {
+		doc := `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"` + c.group + `><md:EntitiesDescriptor>` +
+			edited(t, metadata(idpKey().cert), []string{"<md:EntityDescriptor", "<md:EntityDescriptor" + c.entity, "<md:IDPSSODescriptor", "<md:IDPSSODescriptor" + c.role}) +
+			`</md:EntitiesDescriptor></md:EntitiesDescriptor>`
+		got, err := saml.ReadIdPs([]byte(doc))
+		require.NoError(t, err)
+		if c.want == "" {
+			require.Zero(t, got[0].ValidUntil)
+			require.True(t, got[0].Current(now))
+			continue
+		}
+		end, err := time.Parse(time.RFC3339, "2026-11-"+c.want+"T00:00:00Z")
+		require.NoError(t, err)
+		require.Equal(t, end, got[0].ValidUntil)
+		require.True(t, got[0].Current(end.Add(-time.Second)))
+		require.False(t, got[0].Current(end))
+	}
 }
 
 func TestReadIdPsOfTests(t *testing.T) {

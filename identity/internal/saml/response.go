@@ -29,6 +29,7 @@ type Expect struct {
 	IssuedAt   time.Time          // of the request
 	Least      identity.Assurance // what was asked for; none is any
 	Comparison string             // "minimum", "better", "maximum", "exact" or "", which is exact
+	Force      bool               // a fresh sign-in was asked for
 	Attributes []string           // the names that were asked for
 	// IssuerFormat is the scheme's rule for the Issuer of the assertion.
 	IssuerFormat FormatRule
@@ -39,6 +40,7 @@ type Expect struct {
 // Answer is what an identity provider says.
 type Answer struct {
 	ResponseID     string
+	InResponseTo   string // of the Response
 	ResponseIssued time.Time
 	Issuer         string
 	AssertionID    string
@@ -49,6 +51,9 @@ type Answer struct {
 	AuthnAt        time.Time
 	NotOnOrAfter   time.Time         // then, and the skew, the assertion is good no more
 	Attributes     map[string]string // by name, trimmed; just those that were asked for
+	// Signed is true if the identity provider signed the Response or its Assertion, be the
+	// answer right or not.
+	Signed bool
 }
 
 // ReadResponse reads the form field SAMLResponse and checks all that SPID wants checked
@@ -60,7 +65,8 @@ type Answer struct {
 // need not be signed: it lets nobody in.
 //
 // With an error the Answer holds, for the audit log, what ids could be read:
-// ResponseID to NameQualifier. Nobody vouches for them then.
+// ResponseID to NameQualifier. Nobody vouches for them then. InResponseTo is empty if it is
+// no Response.
 func ReadResponse(samlResponse string, e Expect) (Answer, error) {
 	doc, err := DecodePost(samlResponse)
 	if err != nil {
@@ -72,7 +78,9 @@ func ReadResponse(samlResponse string, e Expect) (Answer, error) {
 	}
 	a, err := e.read(root)
 	if err != nil {
-		return claims(root), refused(err)
+		claimed := claims(root)
+		claimed.Signed = a.Signed
+		return claimed, refused(err)
 	}
 	return a, nil
 }
@@ -87,6 +95,7 @@ func (e Expect) read(root *etree.Element) (a Answer, err error) {
 		if root, err = verified(root, e.IdP.Certificates); err != nil {
 			return a, err
 		}
+		a.Signed = true
 	}
 	if err := e.response(root, &a); err != nil {
 		return a, err
@@ -101,7 +110,9 @@ func (e Expect) read(root *etree.Element) (a Answer, err error) {
 	if assertion, err = verified(assertion, e.IdP.Certificates); err != nil {
 		return a, err
 	}
-	return a, e.assertion(assertion, &a)
+	a.Signed = true
+	err = e.assertion(assertion, &a)
+	return a, err
 }
 
 // shape checks the structure of a Response and its Assertion.
@@ -130,12 +141,12 @@ func shape(root *etree.Element) error {
 
 // response checks what the Response says about itself.
 func (e Expect) response(root *etree.Element, a *Answer) (err error) {
-	a.ResponseID = attr(root, "ID")
+	a.ResponseID, a.InResponseTo = attr(root, "ID"), attr(root, "InResponseTo")
 	if a.ResponseIssued, err = e.envelope(root); err != nil {
 		return err
 	}
 	switch {
-	case attr(root, "InResponseTo") != e.RequestID || e.RequestID == "":
+	case a.InResponseTo != e.RequestID || e.RequestID == "":
 		return reason("InResponseTo of the response")
 	case attr(root, "Destination") != e.ACS:
 		return reason("Destination")

@@ -14,13 +14,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/identity"
 	"github.com/pagonline/pagonline/identity/internal/saml"
 )
-
-// maxKept bounds what the log keeps of an answer that is no base64, in bytes.
-const maxKept = 256 << 10
 
 // Begin starts a sign-in at the identity provider that req names; none will do if only one
 // is known. A level below the scheme's lowest is raised to it.
@@ -41,24 +37,14 @@ func (p *Provider) Begin(_ context.Context, req identity.Request) (identity.Chal
 	if !ok {
 		return identity.Challenge{}, fmt.Errorf("%s: begin: no attribute set %d", p.rules.Scheme, req.Attributes)
 	}
-	id, err := p.newID()
+	pending, err := p.begin(idp)
 	if err != nil {
 		return identity.Challenge{}, err
 	}
-	handle, err := p.random(32)
-	if err != nil {
-		return identity.Challenge{}, err
-	}
-	// Whole seconds: an answer that gives no fractions must not look older than this.
-	now := p.cfg.Now().UTC().Truncate(time.Second)
-	pending := identity.Pending{
-		Handle: base64.RawURLEncoding.EncodeToString(handle), Scheme: p.rules.Scheme, IdP: idp.EntityID, RequestID: id,
-		Assurance: p.level(req.Assurance), Attributes: set.Index, IssuedAt: now, Expires: now.Add(p.cfg.Lifetime),
-	}
+	pending.Assurance, pending.Attributes = p.level(req.Assurance), set.Index
 	sending, err := saml.AuthnRequest{
-		ID: id, EntityID: p.service.EntityID, IssuedAt: now, Attributes: set.Index, Level: pending.Assurance,
-		Force:      p.rules.AlwaysForce || pending.Assurance >= identity.Substantial,
-		Comparison: p.comparison(pending.Assurance),
+		ID: pending.RequestID, EntityID: p.service.EntityID, IssuedAt: pending.IssuedAt, Attributes: set.Index, Level: pending.Assurance,
+		Force: p.force(pending.Assurance), Comparison: p.comparison(pending.Assurance),
 	}.Send(to, pending.Handle, p.signer)
 	if err != nil {
 		return identity.Challenge{}, fmt.Errorf("%s: begin: %w", p.rules.Scheme, err)
@@ -67,20 +53,36 @@ func (p *Provider) Begin(_ context.Context, req identity.Request) (identity.Chal
 	return identity.Challenge{URL: sending.URL, Form: sending.Form, Pending: pending}, nil
 }
 
-// Complete reads the answer, sees to it that it is the first one, and logs the exchange,
-// whatever came of it.
-func (p *Provider) Complete(ctx context.Context, back identity.Callback, pending identity.Pending) (identity.Authentication, error) {
-	if err := ctx.Err(); err != nil {
-		return identity.Authentication{}, fmt.Errorf("%s: complete: %w", p.rules.Scheme, err)
+// begin returns what is kept of a request to idp until its answer comes.
+func (p *Provider) begin(idp saml.IdP) (identity.Pending, error) {
+	id, err := p.newID()
+	if err != nil {
+		return identity.Pending{}, err
 	}
+	handle, err := p.random(32)
+	if err != nil {
+		return identity.Pending{}, err
+	}
+	// Whole seconds: an answer that gives no fractions must not look older than this.
+	now := p.cfg.Now().UTC().Truncate(time.Second)
+	return identity.Pending{
+		Handle: base64.RawURLEncoding.EncodeToString(handle), Scheme: p.rules.Scheme, IdP: idp.EntityID, RequestID: id,
+		IssuedAt: now, Expires: now.Add(p.cfg.Lifetime),
+	}, nil
+}
+
+// Complete reads the answer, sees to it that it is the first one, and logs the exchange,
+// whatever came of it and even if the browser is gone.
+func (p *Provider) Complete(ctx context.Context, back identity.Callback, pending identity.Pending) (identity.Authentication, error) {
 	fields, relay := back.Values[saml.ResponseParam], back.Values[saml.RelayParam]
 	if back.Method != http.MethodPost || len(fields) != 1 || len(relay) != 1 || pending.Handle == "" || pending.Scheme != p.rules.Scheme ||
+		pending.Assurance == identity.NoAssurance || // of a logout
 		subtle.ConstantTimeCompare([]byte(relay[0]), []byte(pending.Handle)) != 1 {
 		return identity.Authentication{}, fmt.Errorf("%s: complete: %w", p.rules.Scheme, identity.ErrPending)
 	}
 	now := p.cfg.Now().UTC()
 	auth, answer, err := p.read(ctx, fields[0], pending, now)
-	if logged := p.audit.Append(ctx, p.exchange(fields[0], pending, answer, err, now)); logged != nil {
+	if logged := p.log(ctx, exchange(fields[0], pending, answer, err, now)); logged != nil {
 		err = errors.Join(err, fmt.Errorf("log: %w", logged))
 	}
 	if err != nil {
@@ -90,9 +92,6 @@ func (p *Provider) Complete(ctx context.Context, back identity.Callback, pending
 }
 
 func (p *Provider) read(ctx context.Context, field string, pending identity.Pending, now time.Time) (identity.Authentication, saml.Answer, error) {
-	if now.After(pending.Expires) {
-		return identity.Authentication{}, saml.Answer{}, identity.ErrPending
-	}
 	idp, known := p.idp(pending.IdP)
 	set, published := p.set(pending.Attributes)
 	if !known || !published {
@@ -101,8 +100,14 @@ func (p *Provider) read(ctx context.Context, field string, pending identity.Pend
 	answer, err := saml.ReadResponse(field, saml.Expect{
 		Scheme: p.rules.Scheme, EntityID: p.service.EntityID, ACS: p.service.ACS, IdP: idp,
 		RequestID: pending.RequestID, IssuedAt: pending.IssuedAt, Least: pending.Assurance, Comparison: p.comparison(pending.Assurance),
-		Attributes: set.Attributes, IssuerFormat: p.rules.Issuer, Now: now, Skew: p.cfg.Skew,
+		Force: p.force(pending.Assurance), Attributes: set.Attributes, IssuerFormat: p.rules.Issuer, Now: now, Skew: p.cfg.Skew,
 	})
+	switch { // after the answer is read: the log wants to know what it is
+	case now.After(pending.Expires):
+		err = identity.ErrPending
+	case err == nil:
+		err = ctx.Err()
+	}
 	if err != nil {
 		return identity.Authentication{}, answer, err
 	}
@@ -144,27 +149,14 @@ func (p *Provider) once(ctx context.Context, pending identity.Pending, answer sa
 	return nil
 }
 
-// exchange is what the log keeps. The names in it are those that the answer claims if it
-// was refused.
-func (p *Provider) exchange(field string, pending identity.Pending, a saml.Answer, outcome error, now time.Time) identity.Exchange {
-	response, err := saml.DecodePost(field)
-	if err != nil {
-		response = []byte(field[:min(len(field), maxKept)])
-	}
-	e := identity.Exchange{
-		Scheme: p.rules.Scheme, At: now, Outcome: "ok", RequestID: pending.RequestID, RequestIssued: pending.IssuedAt,
-		ResponseID: a.ResponseID, ResponseIssued: a.ResponseIssued, ResponseIssuer: a.Issuer, AssertionID: a.AssertionID,
-		Subject: a.NameID, Qualifier: a.NameQualifier, Request: pending.Request, Response: response,
-	}
-	if outcome != nil {
-		e.Outcome = string(pagonline.CodeOf(outcome))
-	}
-	return e
-}
-
 // level returns what to ask for.
 func (p *Provider) level(wanted identity.Assurance) identity.Assurance {
 	return min(max(cmp.Or(wanted, p.cfg.Assurance), p.rules.Floor, identity.Low), identity.High)
+}
+
+// force says whether to ask for a fresh sign-in.
+func (p *Provider) force(level identity.Assurance) bool {
+	return p.rules.AlwaysForce || level >= identity.Substantial
 }
 
 func (p *Provider) comparison(level identity.Assurance) string {

@@ -21,8 +21,9 @@ func (p *Provider) Metadata(context.Context) (body []byte, mediaType string, err
 	return append([]byte(nil), p.metadata...), metadataType, nil
 }
 
-// BeginLogout returns where to send the browser. There is nothing to do where the identity
-// provider keeps no session (SPID levels 2 and 3 have no index of one) or has no address.
+// BeginLogout returns where to send the browser, and what to keep until the answer comes.
+// There is nothing to do where the identity provider keeps no session (SPID levels 2 and 3
+// have no index of one) or has no address.
 func (p *Provider) BeginLogout(_ context.Context, of identity.Login) (identity.Challenge, error) {
 	idp, ok := p.idp(of.IdP)
 	if !ok || of.IsZero() || of.Scheme != p.rules.Scheme {
@@ -38,23 +39,23 @@ func (p *Provider) BeginLogout(_ context.Context, of identity.Login) (identity.C
 	if of.SessionIndex == "" {
 		return identity.Challenge{}, nil
 	}
-	id, err := p.newID()
+	pending, err := p.begin(idp)
 	if err != nil {
 		return identity.Challenge{}, err
 	}
 	sending, err := saml.LogoutRequest{
-		ID: id, EntityID: p.service.EntityID, IssuedAt: p.cfg.Now(),
+		ID: pending.RequestID, EntityID: p.service.EntityID, IssuedAt: p.cfg.Now(),
 		NameID: of.NameID, NameQualifier: of.NameQualifier, SessionIndex: of.SessionIndex,
-	}.Send(to, "", p.signer)
+	}.Send(to, pending.Handle, p.signer)
 	if err != nil {
 		return identity.Challenge{}, fmt.Errorf("%s: logout: %w", p.rules.Scheme, err)
 	}
-	return identity.Challenge{URL: sending.URL, Form: sending.Form}, nil
+	return identity.Challenge{URL: sending.URL, Form: sending.Form, Pending: pending}, nil
 }
 
 // Logout reads what came to the logout address. The wish of an identity provider is
 // answered with success whether there is such a session or not (SPID technical rules,
-// single logout).
+// single logout). An answer that is no success leaves open who is signed in where.
 func (p *Provider) Logout(_ context.Context, back identity.Callback) (identity.Logout, error) {
 	known := func(entityID string) (saml.IdP, bool) {
 		_, idp, ok := p.whose(entityID)
@@ -65,7 +66,7 @@ func (p *Provider) Logout(_ context.Context, back identity.Callback) (identity.L
 		return identity.Logout{}, fmt.Errorf("%s: logout: %w", p.rules.Scheme, err)
 	}
 	if !m.Request {
-		return identity.Logout{Partial: m.Partial}, nil
+		return identity.Logout{InResponseTo: m.InResponseTo, Partial: m.Partial || !m.Success}, nil
 	}
 	scheme, idp, _ := p.whose(m.Issuer)
 	ended := identity.Login{
@@ -105,7 +106,7 @@ func (p *Provider) reply(idp saml.IdP, m saml.LogoutMessage, back identity.Callb
 // that of another provider of the same service.
 func (p *Provider) whose(entityID string) (identity.Scheme, saml.IdP, bool) {
 	for _, each := range append([]*Provider{p}, p.family.members()...) {
-		if idp, ok := (*each.idps.Load())[entityID]; ok {
+		if idp, ok := (*each.idps.Load())[entityID]; ok && idp.Current(p.cfg.Now()) {
 			return each.rules.Scheme, idp, true
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"io"
+	"log/slog"
 	mathrand "math/rand/v2"
 	"slices"
 	"sync"
@@ -50,6 +51,7 @@ type Config struct {
 	Comparison string
 	POST       bool
 	Federation *x509.Certificate
+	Log        *slog.Logger
 	Lifetime   time.Duration
 	Skew       time.Duration
 	Now        func() time.Time
@@ -129,6 +131,9 @@ func (p *Provider) settle() error {
 	c.Comparison = cmp.Or(c.Comparison, "minimum")
 	c.Lifetime = cmp.Or(c.Lifetime, 10*time.Minute)
 	c.Skew = cmp.Or(c.Skew, time.Minute)
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
 	if c.Now == nil {
 		c.Now = time.Now //nolint:forbidigo // the one default of the injected clock
 	}
