@@ -96,7 +96,9 @@ type Numbers interface {
 type Outbox interface {
 	// Append adds e and gives it the next ID.
 	Append(ctx context.Context, e Event) error
-	// List returns the events that match f, in the order of their IDs.
+	// List returns the events that match f, in the order of their IDs. Who reads all
+	// events, and goes on After the last that he saw, misses none: an event is listed once
+	// none with a smaller ID can come any more.
 	List(ctx context.Context, f EventFilter) iter.Seq2[Event, error]
 	// Delivered marks an event as delivered.
 	Delivered(ctx context.Context, id int64) error

@@ -10,13 +10,8 @@ import (
 	"github.com/pagonline/pagonline/payment"
 )
 
-// How [Desk.Collect] reads the outbox: so many events in one transaction, and so many
-// again that it has seen, because a slow transaction may have written an event with a
-// smaller ID than one that was read.
-const (
-	batch   = 200
-	overlap = 100
-)
+// batch is how many events [Desk.Collect] takes in one transaction.
+const batch = 200
 
 // Collect looks at the events since the last time and opens a case for each receipt, or
 // adds it to the one that is there. It may be called at any time, and by several at
@@ -29,7 +24,7 @@ func (d *Desk) Collect(ctx context.Context) error {
 	if news, err := d.news(ctx, after); err != nil || !news {
 		return err
 	}
-	for after = max(0, after-overlap); ; {
+	for {
 		seen := 0
 		err := d.store.Do(ctx, func(ctx context.Context) error {
 			seen = 0

@@ -55,6 +55,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"quarantine", testQuarantine},
 		{"numbers", testNumbers},
 		{"outbox", testOutbox},
+		{"events followed", testFollow},
 		{"journal", testJournal},
 		{"seals of the journal", testJournalSeals},
 		{"carts", testCarts},
