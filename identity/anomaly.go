@@ -38,7 +38,7 @@ var (
 
 // AnomalyError is the number behind an error of [Anomaly]; find it with errors.As.
 type AnomalyError struct {
-	Number int // 8 to 30
+	Number int // 8 to 30, of the table of SPID's error messages, which CIE uses too
 }
 
 // Error returns the number as the rules write it, as in "ErrorCode nr08".

@@ -50,9 +50,9 @@ type Assurance uint8
 const (
 	NoAssurance  Assurance = iota
 	SelfAsserted           // an e-mail address that was confirmed
-	Low                    // SPID level 1
-	Substantial            // SPID level 2
-	High                   // SPID level 3
+	Low                    // level 1 of SPID and CIE; "low" of eIDAS (Regulation (EU) 910/2014, article 8)
+	Substantial            // level 2, "substantial"
+	High                   // level 3, "high"
 )
 
 // String returns the level's name, as in "substantial".

@@ -69,7 +69,15 @@ type Config struct {
 	Shuffle func(n int, swap func(i, j int))
 }
 
-// Provider signs people in with SPID. It is safe for concurrent use.
+// Provider signs people in with SPID. It is safe for concurrent use. Beside the methods of
+// [identity.MetadataProvider] and [identity.LogoutProvider] it has
+//
+//	Update(metadata ...[]byte) error                // takes the identity providers from their metadata
+//	IdPs(language string) iter.Seq2[string, string] // their entity IDs and names, in another order each time
+//
+// Update replaces all at once, and nothing if it returns an error. It leaves out one that
+// is malformed or past its validUntil, and tells the log; it is an error if nobody is left
+// of a document, or if the federation did not sign it.
 type Provider struct {
 	*samlsp.Provider
 }

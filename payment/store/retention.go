@@ -40,7 +40,7 @@ type Retention struct {
 	// Carts is how long a cart stays after it has expired. Default: 30 days.
 	Carts time.Duration
 	// Registrations is how long an account waits for its address to be confirmed.
-	// Default: 30 days.
+	// Default: 30 days. It is to be no shorter than the life of the code that was mailed.
 	Registrations time.Duration
 	// DryRun counts and deletes nothing.
 	DryRun bool
@@ -68,7 +68,7 @@ const (
 
 // Prune deletes what has had its time. Call it once a day.
 //
-// The journal and the log of sign-ins are kept for 24 months; a Before that is younger is
+// The journal and the log of sign-ins are kept for 24 months; a Before that is later is
 // an error with [pagonline.CodeNotAllowed], and nothing goes. The journal can be verified
 // as before (see [payment.Cashier.PruneJournal]); what in it was tampered with stays, and
 // the error wraps [payment.ErrTampered]. Sign-ins under way, replays, mailed tokens,

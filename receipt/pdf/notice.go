@@ -91,7 +91,7 @@ const maxInstalments = 120
 // and BancoPosta are trade marks: their names stand there in letters. The logo of pagoPA
 // may be given, see [Config.PagoPA].
 //
-// Its error is an [pagonline.Error] that names the field: [pagonline.CodeRequiredField],
+// Its error is a [*pagonline.Error] that names the field: [pagonline.CodeRequiredField],
 // [pagonline.CodeTextTooLong], [pagonline.CodeTextInvalid], [pagonline.CodeAmountRange],
 // [pagonline.CodeNoticeInvalid], [pagonline.CodeQuantity] for the number of instalments,
 // or [pagonline.CodeCodeUnreadable] for what no QR code or DataMatrix can say.

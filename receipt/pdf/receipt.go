@@ -36,7 +36,7 @@ const attachment = "receipt.json"
 // amount, fee of the PSP, total. Its JSON is attached as receipt.json: with a proof as
 // [receipt.Proof.SignedJSON] writes it, else the canonical one.
 //
-// Its error is an [pagonline.Error]: [pagonline.CodeTextTooLong] or
+// Its error is a [*pagonline.Error]: [pagonline.CodeTextTooLong] or
 // [pagonline.CodeTextInvalid] for a text that cannot be printed,
 // [pagonline.CodeTooManyItems], or that of [receipt.Receipt.Canonical]. With a proof it is
 // [pagonline.CodeReceiptAltered] if that is not of this receipt, and at the field

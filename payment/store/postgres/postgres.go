@@ -22,6 +22,14 @@
 // end before the first one that may still come: who reads on after the last ID that he
 // has seen misses none. In a unit they end where the last list outside of one did when
 // the unit began, save for what the unit has written itself.
+//
+// Backup and restore are the server's own. A database that was taken back to an earlier
+// hour does not know which notice numbers it has issued since and would issue them again:
+// before any program opens it, move them on,
+//
+//	UPDATE counters SET last = last + 1000000000
+//
+// as package sqlite does by itself.
 package postgres
 
 import (
@@ -41,7 +49,9 @@ import (
 	"github.com/pagonline/pagonline/receipt/desk"
 )
 
-// Store implements the stores of this module. It is safe for concurrent use.
+// Store implements the stores of this module: it has the parts of [payment.Store],
+// [cart.Store], [quote.Store], [desk.Store] and [identity.Store], and Uses, Archive and Sent
+// of package receipt. It is safe for concurrent use.
 type Store struct {
 	sqlstore.Tables
 	db *db

@@ -36,7 +36,9 @@ import (
 // FileName is the name of the database in its directory.
 const FileName = "pagonline.db"
 
-// Store implements the stores of this module. It is safe for concurrent use.
+// Store implements the stores of this module: it has the parts of [payment.Store],
+// [cart.Store], [quote.Store], [desk.Store] and [identity.Store], and Uses, Archive and Sent
+// of package receipt. It is safe for concurrent use.
 type Store struct {
 	sqlstore.Tables
 	db *db
