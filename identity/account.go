@@ -27,8 +27,11 @@ type Account struct {
 	Language    string // "it" or "en": in what the person is written to
 	Password    string // a PHC string, as in "$argon2id$v=19$…"; never the password
 	Status      AccountStatus
-	CreatedAt   time.Time
-	ChangedAt   time.Time
+	// Waiting counts the registrations of the address that wait beside the first one, while
+	// nobody has confirmed it.
+	Waiting   int `json:",omitzero"`
+	CreatedAt time.Time
+	ChangedAt time.Time
 }
 
 // Subject returns the lasting key of the account's person.
@@ -75,7 +78,9 @@ type Token struct {
 	// nowhere.
 	Hash    string
 	Purpose Purpose
-	// Holder is whose it is: an account's ID, or a contact's owner.
+	// Holder groups tokens: Put forgets the holder's others for the same purpose. For an
+	// activation it is the account's ID, or ID/x where several registrations wait; for a
+	// contact its owner; otherwise the account's ID.
 	Holder  string
 	Email   string // the address that it was mailed to
 	Expires time.Time

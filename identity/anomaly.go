@@ -15,7 +15,8 @@ var (
 	ErrConsent error = pagonline.NewError(pagonline.CodeLoginConsent)
 	// ErrTimeout: the person took too long at the identity provider.
 	ErrTimeout error = pagonline.NewError(pagonline.CodeLoginTimeout)
-	// ErrAttempts: too many wrong passwords at the identity provider.
+	// ErrAttempts: too many attempts, at the identity provider or here; the text of ours
+	// says how long to wait.
 	ErrAttempts error = pagonline.NewError(pagonline.CodeLoginAttempts)
 	// ErrSuspended: the identity, or the card, is suspended, revoked or expired.
 	ErrSuspended error = pagonline.NewError(pagonline.CodeIdentitySuspended)

@@ -27,16 +27,17 @@ type Uses interface {
 	Claim(ctx context.Context, key UseKey, request string) (holder string, won bool, err error)
 }
 
-// UseKey returns the receipt's name, and whether it has one: only what was signed does.
+// UseKey returns the receipt's name, and whether it has one: only what was signed does. A
+// file that was saved anew has that of the receipt in it.
 func (v Verdict) UseKey() (UseKey, bool) {
-	if v.Word != Authentic || v.Signed == nil {
+	if v.Word != Authentic && v.Word != Resaved || v.Signed == nil {
 		return UseKey{}, false
 	}
 	return UseKey{Creditor: v.Signed.Creditor, Receipt: v.Signed.IUR}, true
 }
 
 // CheckUse adds a check: whether the receipt is held by another request. It writes
-// nothing. A verdict that is not authentic comes back as it is. Its error is the store's.
+// nothing. A verdict on what was not signed comes back as it is. Its error is the store's.
 func (v Verdict) CheckUse(ctx context.Context, uses Uses, request string) (Verdict, error) {
 	key, ok := v.UseKey()
 	if !ok {

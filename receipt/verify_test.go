@@ -205,6 +205,22 @@ func TestUse(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, pagonline.CodeReceiptUsed, pagonline.CodeOf(v.Err()))
 
+	// A file that was saved anew holds the same receipt: it is told, and claims nothing.
+	resaved := second
+	resaved.Word = receipt.Resaved
+	for _, ask := range []func(context.Context, receipt.Uses, string) (receipt.Verdict, error){resaved.CheckUse, resaved.Claim} {
+		used, err := ask(ctx, uses, "quote-2")
+		require.NoError(t, err)
+		require.Equal(t, []string{"use"}, failed(used))
+		fresh := &receipttest.MemoryUses{}
+		_, err = ask(ctx, fresh, "quote-2")
+		require.NoError(t, err)
+		key, _ := resaved.UseKey()
+		_, held, err := fresh.Holder(ctx, key)
+		require.NoError(t, err)
+		require.False(t, held)
+	}
+
 	altered := receipt.Verify([]byte("{}"), p.QR, ring, receipt.Expectations{})
 	same, err := altered.Claim(ctx, brokenUses{}, "quote-1")
 	require.NoError(t, err, "nobody asks for what is not authentic")

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/payment"
@@ -35,10 +36,13 @@ type step struct {
 	ReceiptID string `json:"receiptId"` // "" where none was sent
 }
 
+// ungrouped returns a notice number, which is printed in groups, without their blanks.
+func ungrouped(number string) string { return strings.Join(strings.Fields(number), "") }
+
 // pay verifies, activates and settles a notice as a PSP at its counter would, and sends
 // the receipt. A refusal that was not asked for is exit status 3.
 func (c *call) pay(ctx context.Context, at sandbox.Station, ok bool) error {
-	number, err := notice.Parse(c.args[0])
+	number, err := notice.Parse(ungrouped(c.args[0]))
 	if err != nil {
 		return err
 	}

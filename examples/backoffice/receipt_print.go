@@ -67,7 +67,7 @@ func positionKey(creditor, text string) (payment.Key, error) {
 	case err == nil && f.Wrong != nil:
 		err = f.Wrong
 	case err == nil && f.Number.IsZero():
-		err = pagonline.NewError(pagonline.CodeIUVInvalid)
+		err = pagonline.NewError(pagonline.CodeIUVInvalid, pagonline.Text{It: "non è di un avviso", En: "it is not of a notice"})
 	}
 	return payment.Key{Creditor: creditor, Number: f.Number}, err
 }

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/pagonline/pagonline"
@@ -129,7 +130,7 @@ func (v *verification) read(key, protocol, amount string) (err error) {
 // all verifies every input, and a directory's receipts in the order of their names.
 func (v *verification) all(ctx context.Context) error {
 	if v.qr != "" {
-		return v.tell(ctx, v.qr, receipt.Verify(nil, v.qr, v.keys, v.want))
+		return v.tell(ctx, v.qr, receipt.Verify(nil, strings.TrimSpace(v.qr), v.keys, v.want))
 	}
 	for _, arg := range v.args {
 		files := []string{arg}

@@ -47,9 +47,12 @@ func TestStation(t *testing.T) {
 	status, lines := tool(t, "", "pay", number, "-url", url, "-outcome", "ko")
 	require.Zero(t, status)
 	require.Equal(t, []string{`{"operation":"paVerifyPaymentNotice","outcome":"OK","fault":"","receiptId":""}`, `{"operation":"paGetPaymentV2","outcome":"OK","fault":"","receiptId":""}`}, lines)
-	status, lines = tool(t, "", "pay", number, "-url", url)
+	grouped := number[:4] + " " + number[4:8] + " " + number[8:12] + " " + number[12:16] + " " + number[16:] // as it is printed
+	status, lines = tool(t, "", "pay", grouped, "-url", url)
 	require.Zero(t, status)
 	require.Len(t, lines, 3)
+	status, _ = tool(t, "", "timeline", grouped, "-data", dir)
+	require.Zero(t, status)
 	require.Regexp(t, `^{"operation":"paSendRTV2","outcome":"OK","fault":"","receiptId":"[0-9a-f]{32}"}$`, lines[2])
 	status, lines = tool(t, "", "pay", number, "-url", url)
 	require.Equal(t, statusRefuse, status)

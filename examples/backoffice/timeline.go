@@ -17,7 +17,7 @@ var timelineCommand = command{
 		lang := c.choice("lang", "it", "lingua / language", "it", "en")
 		c.takes(1, 1)
 		return func(ctx context.Context) error {
-			number, err := notice.ParseSyntax(c.args[0])
+			number, err := notice.ParseSyntax(ungrouped(c.args[0]))
 			if err != nil {
 				return err
 			}

@@ -126,6 +126,12 @@ func (o options) address(listening string) (string, error) {
 	return u.String(), nil
 }
 
+// onThisMachine reports whether only browsers on this machine find the portal.
+func (o options) onThisMachine() bool {
+	u, err := url.Parse(o.baseURL)
+	return err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback())
+}
+
 // client returns what tells the browser's address, nil for what the connection says. A
 // proxy adds the address that it saw to those that the browser made up.
 func (o options) client() func(r *http.Request) netip.Addr {
@@ -141,3 +147,6 @@ func (o options) client() func(r *http.Request) netip.Addr {
 
 // samlSchemes are the schemes that have identity providers, in the order of the buttons.
 var samlSchemes = []identity.Scheme{identity.SPID, identity.CIE, identity.EIDAS}
+
+// italian are those of them that Italy gives to its citizens and to who lives there.
+var italian = samlSchemes[:2]

@@ -81,10 +81,14 @@ type mailServer struct {
 	smtp *mail.SMTP
 }
 
+// sendWithin is how long the mail server may take. A browser waits meanwhile.
+const sendWithin = 15 * time.Second
+
 func newServer(o options) (*mailServer, error) {
 	host, _, _ := net.SplitHostPort(o.smtp) // NewSMTP says what is wrong with it
 	ip := net.ParseIP(host)
 	server, err := mail.NewSMTP(o.smtp, mail.SMTPConfig{
+		Timeout:  sendWithin,
 		Username: os.Getenv("SMTP_USERNAME"), Password: os.Getenv("SMTP_PASSWORD"),
 		InsecurePlaintext: host == "localhost" || ip != nil && ip.IsLoopback(), // on this machine
 	})

@@ -17,7 +17,8 @@
 // production mail has to be sent: /mail shows to everybody what opens an account.
 //
 // Behind a proxy, -client-header names the header by which people are told apart for the
-// limits; without it nobody who comes by way of this machine is counted.
+// limits; without it nobody who comes by way of this machine is counted. Neither is
+// anybody outside production on a loopback host; the limits of each account stay.
 //
 // It prints one JSON object with its address and ends with SIGTERM or SIGINT. The exit
 // status is 64 for wrong flags, 1 for any other failure.
@@ -100,12 +101,13 @@ func serve(ctx context.Context, o options, stdout, stderr io.Writer) (err error)
 }
 
 // until waits for the end of ctx or of the server. Meanwhile it tidies up once a minute,
-// and reads the identity providers' metadata once a day: their keys change.
+// and reads the identity providers' metadata once a day, as their keys change, or an hour
+// after that failed.
 func (p *portal) until(ctx context.Context, server *http.Server, served <-chan error) error {
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
-	day := time.NewTicker(24 * time.Hour)
-	defer day.Stop()
+	metadata := time.NewTimer(p.signs.again)
+	defer metadata.Stop()
 	for {
 		select {
 		case err := <-served:
@@ -114,10 +116,11 @@ func (p *portal) until(ctx context.Context, server *http.Server, served <-chan e
 			if err := p.prune(ctx); err != nil {
 				p.log.WarnContext(ctx, "prune", "cause", err)
 			}
-		case <-day.C:
+		case <-metadata.C:
 			if err := p.signs.update(ctx, p.sources); err != nil {
 				p.log.WarnContext(ctx, "the identity providers stay as they were", "cause", err)
 			}
+			metadata.Reset(p.signs.again)
 		case <-ctx.Done():
 			ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 			defer cancel()

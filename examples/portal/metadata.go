@@ -21,9 +21,17 @@ import (
 // maxMetadata bounds a document; the registry's has some hundred kilobytes.
 const maxMetadata = 8 << 20
 
+// When metadata are read anew: usually, and after it failed.
+const (
+	daily = 24 * time.Hour
+	soon  = time.Hour
+)
+
 // update reads the metadata of the identity providers. Of a scheme whose metadata cannot be
-// had, or are not right, the last good copies are taken, and the log is told.
+// had, or are not right, the last good copies are taken, the log is told, and the next time
+// is soon.
 func (s *signIn) update(ctx context.Context, sources []source) error {
+	s.again = daily
 	var failed []error
 	for _, scheme := range samlSchemes {
 		var of []source
@@ -45,8 +53,10 @@ func (s *signIn) updateScheme(ctx context.Context, scheme identity.Scheme, sourc
 		err = s.saml[scheme].Update(fresh...)
 	}
 	if err == nil {
-		return s.keep(sources, fresh)
+		s.keep(ctx, sources, fresh)
+		return nil
 	}
+	s.again = soon
 	kept, missing := readAll(sources, func(from source) ([]byte, error) { return from.kept(ctx, s.copies) })
 	if missing != nil || s.saml[scheme].Update(kept...) != nil {
 		return err
@@ -55,17 +65,16 @@ func (s *signIn) updateScheme(ctx context.Context, scheme identity.Scheme, sourc
 	return nil
 }
 
-// keep keeps what was fetched and is good.
-func (s *signIn) keep(sources []source, fresh [][]byte) error {
+// keep keeps what was fetched and is good. What cannot be kept counts all the same.
+func (s *signIn) keep(ctx context.Context, sources []source, fresh [][]byte) {
 	for i, from := range sources {
 		if !from.remote() {
 			continue
 		}
 		if err := writeFile(from.file(s.copies), fresh[i]); err != nil {
-			return fmt.Errorf("copy of the metadata: %w", err)
+			s.log.WarnContext(ctx, "no copy of the metadata is kept", "scheme", from.scheme, "cause", err)
 		}
 	}
-	return nil
 }
 
 func readAll(sources []source, read func(source) ([]byte, error)) ([][]byte, error) {

@@ -91,7 +91,12 @@ func TestLastGoodCopy(t *testing.T) {
 		require.Contains(t, get(t, browser(), r.url).body, "/spid/login?idp=", said)
 		warned := strings.Contains(r.log.String(), "the last good copy")
 		require.Equal(t, said != string(idp.Metadata()), warned, said)
+		require.Equal(t, warned, r.signs.again == soon, "an hour later once more")
 	}
+	r := start(t, o)
+	r.signs.copies = filepath.Join(o.data, "portal.json", "none")
+	require.NoError(t, r.signs.update(t.Context(), o.metadata), "no copy, and good all the same")
+	require.Contains(t, r.log.String(), "no copy of the metadata is kept")
 	copies, err := filepath.Glob(filepath.Join(o.data, "metadata-spid-*.xml"))
 	require.NoError(t, err)
 	require.Len(t, copies, 1)

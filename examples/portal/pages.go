@@ -43,7 +43,8 @@ type ways struct {
 	Error       *pagonline.Error
 	Hint        string // which way it is, for the nationality
 	Buttons     []buttons
-	Email       bool // the account by e-mail
+	Italian     []buttons // for foreigners who have SPID or CIE
+	Email       bool      // the account by e-mail
 }
 
 // buttons are the ways to sign in with one scheme.
@@ -57,6 +58,19 @@ type choice struct{ Name, Path string }
 
 // T returns the text in the page's language.
 func (v view) T(it, en string) string { return pagonline.Text{It: it, En: en}.In(v.Lang) }
+
+// SignedInWith returns how the person signed in and at which level.
+func (v view) SignedInWith() string {
+	a := v.Session.Auth
+	scheme, level := string(a.Person.Subject.Scheme), a.Assurance.String()
+	if name, ok := schemeNames[a.Person.Subject.Scheme]; ok {
+		scheme = name
+	}
+	if name, ok := levels[a.Assurance]; ok {
+		level = name.In(v.Lang)
+	}
+	return scheme + ", " + level
+}
 
 // ForeignID returns the identifier as text: by itself it is printed for a log.
 func (v view) ForeignID() string { return string(v.Session.Auth.Person.ForeignID) }
@@ -119,7 +133,7 @@ func (p *portal) ways(nationality, lang string) ways {
 	byEmail := policy.Check(w.Nationality)
 	switch {
 	case w.Nationality == "IT":
-		schemes = []identity.Scheme{identity.SPID, identity.CIE}
+		schemes = italian
 		w.Hint = pagonline.Text{It: "Con la nazionalità italiana si accede con SPID o con CIE.", En: "Italians sign in with SPID or CIE."}.In(lang)
 	case abroad != nil:
 		w.Hint = pagonline.AsError(abroad).In(lang)
@@ -130,6 +144,9 @@ func (p *portal) ways(nationality, lang string) ways {
 		}
 	}
 	w.Buttons, w.Email = p.signs.buttons(lang, schemes), byEmail == nil
+	if w.Nationality != "IT" {
+		w.Italian = p.signs.buttons(lang, italian)
+	}
 	return w
 }
 

@@ -152,6 +152,7 @@ func TestSignIn(t *testing.T) {
 			require.Equal(t, r.url+"/me", me.url)
 			require.Contains(t, me.body, person.GivenName)
 			require.Contains(t, me.body, "FAC-SIMILE")
+			require.Contains(t, me.body, "<dd>"+schemeNames[scheme]+", livello ")
 			if code := person.FiscalCode.String(); code != "" {
 				require.Contains(t, me.body, code)
 			}

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/identity"
@@ -31,6 +32,7 @@ type signIn struct {
 	providers map[identity.Scheme]identity.Provider // the same, for the handler
 	demo      map[string]http.Handler               // fictional identity providers, by their paths
 	copies    string                                // directory of the last good metadata
+	again     time.Duration                         // after which the metadata are to be read once more
 	log       *slog.Logger
 }
 
@@ -61,6 +63,7 @@ func newSignIn(ctx context.Context, e entityFile, store identity.Store, o option
 		providers: map[identity.Scheme]identity.Provider{identity.SPID: bySPID, identity.CIE: byCard, identity.EIDAS: fromAbroad},
 		demo:      map[string]http.Handler{},
 		copies:    dir,
+		again:     daily,
 		log:       log,
 	}
 	if len(o.metadata) == 0 && e.trial() {
@@ -96,6 +99,17 @@ var labels = map[identity.Scheme]pagonline.Text{
 	identity.EIDAS: {It: "Accedi con eIDAS", En: "Login with eIDAS"},
 }
 
+// schemeNames and levels are what people call a sign-in.
+var (
+	schemeNames = map[identity.Scheme]string{identity.SPID: "SPID", identity.CIE: "CIE", identity.EIDAS: "eIDAS", identity.Local: "e-mail"}
+	levels      = map[identity.Assurance]pagonline.Text{
+		identity.SelfAsserted: {It: "dati dichiarati dalla persona", En: "self-declared"},
+		identity.Low:          {It: "livello basso", En: "level low"},
+		identity.Substantial:  {It: "livello significativo", En: "level substantial"},
+		identity.High:         {It: "livello elevato", En: "level high"},
+	}
+)
+
 // buttons returns the ways to sign in that there are with the schemes.
 func (s *signIn) buttons(language string, schemes []identity.Scheme) []buttons {
 	var all []buttons
@@ -116,7 +130,7 @@ func (e entityFile) spid(base string) spid.Entity {
 	o := e.Organization
 	return spid.Entity{
 		ID: e.EntityID, ACS: base + "/spid/acs", SLO: base + "/spid/slo",
-		Name: italian(o.Name), DisplayName: italian(o.DisplayName), URL: italian(o.URL),
+		Name: inItalian(o.Name), DisplayName: inItalian(o.DisplayName), URL: inItalian(o.URL),
 		Email: o.Email, Telephone: o.Telephone, IPACode: o.IPACode, EIDAS: true,
 	}
 }
@@ -125,13 +139,13 @@ func (e entityFile) cie(base string) cie.Entity {
 	o := e.Organization
 	return cie.Entity{
 		ID: e.EntityID + "/cie", ACS: base + "/cie/acs", SLO: base + "/cie/slo",
-		Name: italian(o.Name), DisplayName: italian(o.DisplayName), URL: italian(o.URL),
+		Name: inItalian(o.Name), DisplayName: inItalian(o.DisplayName), URL: inItalian(o.URL),
 		Email: o.Email, Telephone: o.Telephone, IPACode: o.IPACode,
 		Place: cie.Place{Municipality: o.Municipality, Province: o.Province},
 	}
 }
 
-func italian(text string) map[string]string { return map[string]string{"it": text} }
+func inItalian(text string) map[string]string { return map[string]string{"it": text} }
 
 // keys returns the certificate and its key.
 func (e entityFile) keys() (tls.Certificate, error) {

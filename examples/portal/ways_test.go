@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,9 +25,9 @@ func TestWays(t *testing.T) {
 	}{
 		"":   {"", all},
 		"IT": {"SPID o con CIE", all[:2]},
-		"DE": {"Accedi con eIDAS", all[2:3]},
-		"de": {"Accedi con eIDAS", all[2:3]},
-		"US": {"Nazionalità assente", all[3:]},
+		"DE": {"Accedi con eIDAS", all[:3]}, // and who lives in Italy may have SPID or CIE
+		"de": {"Accedi con eIDAS", all[:3]},
+		"US": {"Nazionalità assente", []string{all[0], all[1], all[3]}},
 		"ZZ": {"codice di nazione", all},
 	} {
 		page := get(t, browser(), r.url+"/?nationality="+nationality)
@@ -35,6 +36,8 @@ func TestWays(t *testing.T) {
 		for _, way := range all {
 			require.Equal(t, strings.Contains(strings.Join(want.ways, " "), way), strings.Contains(page.body, way), "%s: %s", nationality, way)
 		}
+		foreign := nationality == "DE" || nationality == "de" || nationality == "US"
+		require.Equal(t, foreign, strings.Contains(page.body, "Chi ha SPID o CIE"), nationality)
 	}
 	require.Contains(t, get(t, browser(), r.url+"/?nationality=US").body, `href="/local/register?nationality=US"`)
 	require.Contains(t, get(t, browser(), r.url+"/local/register?nationality=US").body, `<option value="US" selected>`)
@@ -105,4 +108,30 @@ func TestClientHeader(t *testing.T) {
 		r.Header.Set("X-Forwarded-For", tt.sent)
 		require.Equal(t, tt.want, client(r).String())
 	}
+}
+
+// TestNoLimitOfTheNetwork: all who try it out come from one address. An account has its
+// limits there too.
+func TestNoLimitOfTheNetwork(t *testing.T) {
+	r := start(t, options{})
+	for _, here := range []string{r.url, "http://localhost:8080", "https://[::1]:8443"} {
+		require.True(t, options{baseURL: here}.onThisMachine(), here)
+	}
+	require.False(t, options{baseURL: "https://portal.example.org"}.onThisMachine())
+	for range 1001 {
+		w := httptest.NewRecorder()
+		req := httptest.NewRequest(http.MethodGet, r.url+"/spid/acs", nil)
+		req.RemoteAddr = "127.0.0.1:7"
+		r.ServeHTTP(w, req)
+		require.Equal(t, http.StatusForbidden, w.Code)
+	}
+	try := func(email string) int {
+		resp, err := http.PostForm(r.url+"/local/login", url.Values{"email": {email}, "password": {"una frase qualsiasi"}})
+		return see(t, resp, err).status
+	}
+	for range 10 {
+		require.Equal(t, http.StatusForbidden, try("mario.rossi@example.org"))
+	}
+	require.Equal(t, http.StatusTooManyRequests, try("mario.rossi@example.org"))
+	require.Equal(t, http.StatusForbidden, try("anna.bianchi@example.org"))
 }

@@ -229,6 +229,10 @@ func (p printer) story(r *result) string {
 		say("\nFile: %s", "\nFiles: %s", strings.TrimSpace(r.Files.Notice+"  "+r.Files.Receipt))
 		say("Chiave pubblica: %s", "Public key: %s", r.Files.Key)
 	}
+	if r.full == nil && p.data != "" {
+		again := fmt.Sprintf("go run ./examples/quickstart -mode %s -data %q -notice %s", p.mode, p.data, r.position.Number)
+		say("Per pagarlo: %s", "To pay it: %s", again)
+	}
 	if r.Listen != nil {
 		say("\nStazione: %s    Sandbox: %s", "\nStation: %s    Sandbox: %s", r.Listen.Station, r.Listen.Sandbox)
 	}

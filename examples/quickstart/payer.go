@@ -61,7 +61,7 @@ func comeBack(ctx context.Context, address string) error {
 
 // payNotice pays a notice that was left open, as at a counter.
 func (t *town) payNotice(ctx context.Context, o options, person identity.Person) (*result, error) {
-	number, err := notice.Parse(o.notice)
+	number, err := notice.Parse(strings.Join(strings.Fields(o.notice), "")) // as printed, in groups
 	if err != nil {
 		return nil, pagonline.AsError(err).At("notice")
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httputil"
@@ -16,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pagonline/pagonline/payment"
+	"github.com/pagonline/pagonline/payment/notice"
 	"github.com/pagonline/pagonline/payment/store/sqlite"
 )
 
@@ -99,7 +101,14 @@ func TestWhatIsLeftOpenIsPaidLater(t *testing.T) {
 			again := walked(t, "-data", dir, "-notice", r.Notice.Number, "-pay", still)
 			require.Equal(t, []string{"open"}, again.Position)
 		}
-		paid := walked(t, "-data", dir, "-notice", r.Notice.Number)
+		status, told, _ := start(t, "-data", dir, "-notice", r.Notice.Number, "-pay", "refuse")
+		require.Zero(t, status)
+		require.Contains(t, told, fmt.Sprintf("Per pagarlo: go run ./examples/quickstart -mode sync -data %q -notice %s\n", dir, r.Notice.Number))
+		number, err := notice.Parse(r.Notice.Number)
+		require.NoError(t, err)
+		grouped := number.Grouped() // as it is printed
+		require.Contains(t, told, grouped)
+		paid := walked(t, "-data", dir, "-notice", grouped)
 		require.Equal(t, r.Notice, paid.Notice)
 		require.Equal(t, r.Cart, paid.Cart)
 		require.Nil(t, paid.Checkout)

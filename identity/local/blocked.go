@@ -24,8 +24,8 @@ var runs = []string{
 var written = strings.NewReplacer("@", "a", "4", "a", "3", "e", "1", "i", "0", "o", "$", "s", "5", "s", "7", "t")
 
 // common reports whether a password is one that is tried first: a few characters over and
-// over, or words and runs of keys of which the most common ones are made, with fewer than
-// four characters of its own. Blanks, capitals and 0 for o make it no better.
+// over, or wholly the words and runs of keys of which the most common ones are made.
+// Blanks, capitals and 0 for o make it no better.
 func common(password string) bool {
 	s := strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
@@ -33,8 +33,16 @@ func common(password string) bool {
 		}
 		return unicode.ToLower(r)
 	}, password)
-	const most = 4
-	return repeats([]rune(s)) || own(s) < most || own(written.Replace(s)) < most
+	return few(s) || repeats([]rune(s)) || known(s) || known(written.Replace(s))
+}
+
+// few reports whether s has fewer than four different characters.
+func few(s string) bool {
+	different := map[rune]bool{}
+	for _, r := range s {
+		different[r] = true
+	}
+	return len(different) < 4
 }
 
 // repeats reports whether s is one piece of up to eight characters, over and over.
@@ -47,16 +55,16 @@ func repeats(s []rune) bool {
 	return false
 }
 
-// own counts the characters of s that are in no word and no run.
-func own(s string) (n int) {
+// known reports whether s is words and runs, and nothing else.
+func known(s string) bool {
 	for rest := []rune(s); len(rest) > 0; {
-		known := max(word(string(rest)), run(rest))
-		if known == 0 {
-			n, known = n+1, 1
+		n := max(word(string(rest)), run(rest))
+		if n == 0 {
+			return false
 		}
-		rest = rest[known:]
+		rest = rest[n:]
 	}
-	return n
+	return true
 }
 
 // word returns how long the longest word is with which s begins. They are ASCII.

@@ -19,6 +19,10 @@ func (a *Accounts) RequestReset(ctx context.Context, email, lang string) error {
 // Reset takes the code that was mailed and sets the password. All sessions of the person
 // end, and so do the waits after wrong passwords; a mail tells it. Its error is that of [Accounts.Peek],
 // or has [pagonline.CodePassword]; the code is not used up then.
+//
+// It changes nothing else: names and nationality stay those of the registration that was
+// activated, which somebody else may have filled in. Who finds them wrong ends the account
+// with [Accounts.Delete] and registers anew.
 func (a *Accounts) Reset(ctx context.Context, token, password string) error {
 	t, err := a.find(ctx, identity.ResetPassword, token) // before argon2id is run for it
 	if err != nil {
@@ -40,13 +44,16 @@ func (a *Accounts) Reset(ctx context.Context, token, password string) error {
 			}
 			return nil
 		})
-		return err
+		if err != nil {
+			return err
+		}
+		return a.forgetSignIn(ctx, t.Email)
 	})
 	if err != nil {
 		return unlessFound(err, tokenInvalid())
 	}
 	a.tell(ctx, PasswordChanged, account.Email, account.Language)
-	return a.forgetSignIn(ctx, t.Email)
+	return nil
 }
 
 // newPassword returns the PHC string of a password that may be one.

@@ -1,6 +1,7 @@
 package local_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -124,6 +125,38 @@ func TestNotices(t *testing.T) {
 	require.NoError(t, d.accounts.AskEmail(t.Context(), mario.ID, password, "mario@example.org"))
 	d.broken = true
 	require.NoError(t, d.accounts.ConfirmEmail(t.Context(), d.code()), "it is done already")
+}
+
+// hangUp is a mailer that ends the request as it sends.
+type hangUp struct {
+	*desk
+	cancel context.CancelFunc
+}
+
+func (h hangUp) Send(ctx context.Context, m local.Message) error {
+	h.cancel()
+	return h.desk.Send(ctx, m)
+}
+
+// TestResetOfWhoHangsUp: what was done is done, and the waits are over too.
+func TestResetOfWhoHangsUp(t *testing.T) {
+	d := newDesk(t)
+	mario := d.active(t, "mario.rossi@example.org")
+	for range 11 {
+		_, _ = d.accounts.SignIn(t.Context(), mario.Email, "wrong")
+	}
+	_, err := d.accounts.SignIn(t.Context(), mario.Email, password)
+	code(t, pagonline.CodeTooManyAttempts, err)
+	require.NoError(t, d.accounts.RequestReset(t.Context(), mario.Email, "en"))
+
+	ctx, cancel := context.WithCancel(t.Context())
+	accounts, err := local.New(d.store, hangUp{d, cancel}, config(d.now))
+	require.NoError(t, err)
+	require.NoError(t, accounts.Reset(ctx, d.code(), "a wholly other password"))
+	require.Error(t, ctx.Err())
+	require.Equal(t, local.PasswordChanged, d.last().Purpose)
+	_, err = d.accounts.SignIn(t.Context(), mario.Email, "a wholly other password")
+	require.NoError(t, err)
 }
 
 // TestStill: what was let in before a reset, a change, a lock or an end is so no longer.

@@ -13,7 +13,9 @@ import (
 // else. Ask for the password before, see [Accounts.Confirm]. To delete twice is no
 // error; [pagonline.CodeNotFound] for an account that never was.
 func (a *Accounts) Delete(ctx context.Context, id string) error {
+	var others int
 	return a.change(ctx, id, func(c *identity.Account) error {
+		others = c.Waiting
 		*c = identity.Account{
 			ID: c.ID, Status: identity.AccountClosed, Language: c.Language, CreatedAt: c.CreatedAt,
 		}
@@ -24,6 +26,9 @@ func (a *Accounts) Delete(ctx context.Context, id string) error {
 			return err
 		}
 		if err := a.store.Tokens().DeleteByHolder(ctx, owner); err != nil {
+			return err
+		}
+		if err := a.forgetWaiting(ctx, id, others); err != nil {
 			return err
 		}
 		return a.end(ctx, account)

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/crypto/argon2"
@@ -104,6 +105,44 @@ func TestMailerFailsAlike(t *testing.T) {
 		require.Equal(t, wanted, a.RequestReset(t.Context(), email, "en"))
 		require.Equal(t, wanted, a.Resend(t.Context(), email, "en"))
 	}
+}
+
+// stuck is a mailer that sends nothing until it is given up, once it is told to.
+type stuck struct {
+	post
+	on bool
+}
+
+func (s *stuck) Send(ctx context.Context, m Message) error {
+	if s.on {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	return s.post.Send(ctx, m)
+}
+
+// TestStuckMailer holds nobody for long, and undoes nothing that was done.
+func TestStuckMailer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, ctx := &stuck{}, t.Context()
+		a, err := New(&memory.Store{}, m, Config{Links: links, Hash: small})
+		require.NoError(t, err)
+		r := Registration{Email: "mario.rossi@example.org", Password: "correct horse battery", FamilyName: "Rossi", Nationality: "US"}
+		require.NoError(t, a.Register(ctx, r))
+		_, err = a.Activate(ctx, m.code())
+		require.NoError(t, err)
+		require.NoError(t, a.RequestReset(ctx, r.Email, "en"))
+		secret := m.code()
+		m.on = true
+
+		start := time.Now()
+		require.NoError(t, a.Reset(ctx, secret, "a wholly other password"))
+		require.Equal(t, tellTime, time.Since(start))
+		start = time.Now()
+		err = a.Resend(ctx, r.Email, "en")
+		require.Equal(t, pagonline.CodeUnavailable, pagonline.CodeOf(err))
+		require.Equal(t, sendTime, time.Since(start))
+	})
 }
 
 // TestBoundedMemory: of 200 sign-ins at once, as many run as there are slots.

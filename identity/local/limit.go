@@ -16,12 +16,13 @@ type limit struct {
 	window time.Duration
 }
 
-// The limits, each list from the shortest window to the longest.
+// The limits, each list from the shortest window to the longest. Those of a network are
+// wide: a university or a telephone company is one network of many people.
 var (
-	signInNetwork  = []limit{{"signin-network", 100, 15 * time.Minute}}
+	signInNetwork  = []limit{{"signin-network", 1000, 15 * time.Minute}}
 	signInHere     = []limit{{"signin", 10, 15 * time.Minute}, {"signin", 20, time.Hour}, {"signin", 40, 24 * time.Hour}}
 	signInAnywhere = []limit{{"signin-all", 50, time.Hour}, {"signin-all", 100, 24 * time.Hour}}
-	mailNetwork    = []limit{{"mail-network", 50, 15 * time.Minute}}
+	mailNetwork    = []limit{{"mail-network", 1000, 15 * time.Minute}}
 	mailAnywhere   = []limit{{"mail-all", 20, 24 * time.Hour}}
 	registerMail   = []limit{{"register", 5, 24 * time.Hour}}
 	resendMail     = []limit{{"resend", 1, time.Minute}, {"resend", 5, 24 * time.Hour}}

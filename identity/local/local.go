@@ -27,7 +27,8 @@
 //
 // An address that nobody confirmed may be registered several times, by whoever types it:
 // each mail activates what was filled in for it, and says so, the first that is confirmed
-// wins, and until then no password opens anything. What nobody confirms is removed by
+// wins and the others are forgotten, and until then no password opens anything. Names and
+// nationality are those of the one that was confirmed. What nobody confirms is removed by
 // Prune of [identity.Accounts]; call it now and then, with an instant as long ago as
 // [Config].ActivationTime at least.
 //
@@ -49,15 +50,15 @@
 // # Too many attempts
 //
 // Ten sign-ins in 15 minutes for one address from one network, 20 in an hour, 40 in a
-// day: the wait grows. From one network to any address 100 in 15 minutes. From
-// everywhere to one address 50 in an hour and 100 in a day, the number that NIST SP
-// 800-63B-4 section 3.2.2 names. So an attacker on one network locks that network out
+// day: the wait grows. From one network to any address 1000 in 15 minutes, right ones
+// too: a university is one network. From everywhere to one address 50 in an hour and 100
+// in a day, the number that NIST SP 800-63B-4 section 3.2.2 names. So an attacker on one network locks that network out
 // and no other, many networks together lock a day at a time, and [Accounts.Reset], for
 // which one needs the mailbox, ends every wait but that of a network.
 //
 // A mail of one kind goes to one address, asked for from one network, once a minute and
 // five times a day (a registration: five times a day); from everywhere 20 mails a day
-// go to one address. The network is what [From] says; without it the address alone
+// go to one address, and from one network 1000 in 15 minutes to any. The network is what [From] says; without it the address alone
 // counts. The time that an answer names is the longest that it can take.
 package local
 
@@ -93,8 +94,8 @@ type Config struct {
 	Policy Policy
 	// Blocked reports whether a password is a stolen one, by a list of the program's own. The
 	// password is in Unicode normal form C. Default: none is. Refused in any case are those
-	// that hold the address, repeat a few characters, or are made of the words and runs of
-	// keys of which the most common ones are.
+	// that hold the address, repeat a few characters, or are made wholly of the words and
+	// runs of keys of which the most common ones are.
 	Blocked func(ctx context.Context, password string) bool
 	// Hash is the cost of a password. Default: 64 MiB, 3 passes, 4 lanes (RFC 9106
 	// section 4, second choice). Passwords are hashed anew as their owners sign in.

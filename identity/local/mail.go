@@ -47,7 +47,8 @@ const (
 // Mailer sends mails.
 type Mailer interface {
 	// Send sends m, or returns an error if it certainly cannot. What it says stays with
-	// the mailer: the accounts make CodeUnavailable of it.
+	// the mailer: the accounts make CodeUnavailable of it. The request waits for Send, so
+	// its context ends after 15 seconds.
 	Send(ctx context.Context, m Message) error
 }
 
@@ -114,6 +115,13 @@ type letter struct {
 	several      bool   // others wait for the same address
 }
 
+// How long a mailer may take: while somebody waits for the mail, and for one that nobody
+// waits for.
+const (
+	sendTime = 15 * time.Second
+	tellTime = 10 * time.Second
+)
+
 // send writes and sends one mail.
 func (a *Accounts) send(ctx context.Context, l letter) error {
 	t := texts[l.purpose]
@@ -136,6 +144,8 @@ func (a *Accounts) send(ctx context.Context, l letter) error {
 		text += "\n\n" + a.cfg.Sender
 	}
 	m := Message{To: l.to, Subject: t.subject.In(l.language), Text: text + "\n", Language: l.language, Purpose: l.purpose}
+	ctx, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
 	if a.mailer.Send(ctx, m) != nil {
 		return pagonline.NewError(pagonline.CodeUnavailable).Because(errMail)
 	}
@@ -146,7 +156,7 @@ func (a *Accounts) send(ctx context.Context, l letter) error {
 // nothing, and is no error. It does not end with the request: who did it may be the one
 // whom nobody is to learn of.
 func (a *Accounts) tell(ctx context.Context, purpose identity.Purpose, to, language string) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellTime)
 	defer cancel()
 	_ = a.send(ctx, letter{purpose: purpose, to: to, language: language})
 }

@@ -25,6 +25,11 @@ var _ identity.Provider = (*Provider)(nil)
 // "handle". The page asks for e-mail address and password and posts them with the handle
 // to where the callback is taken, as the fields "email", "password" and "handle". It
 // refuses a page that is neither https nor on this machine.
+//
+// Open the session in a transaction that calls [Accounts.Still] first, with the account
+// that the subject's Value names: it finds a lock or a deletion that came in between. The
+// provider is for programs with pages of their own: not with package login, which has
+// Config.Local.
 func NewProvider(a *Accounts, page string) (*Provider, error) {
 	if err := checkLink(page); err != nil {
 		return nil, err

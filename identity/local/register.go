@@ -84,19 +84,46 @@ func (a *Accounts) Register(ctx context.Context, r Registration) error {
 // they wait for has no data of its own, no password above all.
 func (a *Accounts) registerAgain(ctx context.Context, known, account identity.Account, several bool) (string, error) {
 	account.ID, account.CreatedAt = known.ID, known.CreatedAt
-	waits, holder := account, known.ID
-	if several {
-		waits.GivenName, waits.FamilyName, waits.Nationality, waits.Password = "", "", "", ""
-		holder += "/" + hex.EncodeToString(random(8)) // beside the others
-	}
+	holder, late := known.ID, 0
 	err := a.store.Accounts().Update(ctx, known.ID, func(c *identity.Account) error {
-		*c = waits
+		n := c.Waiting
+		*c = account
+		if !several {
+			late = n
+			return nil
+		}
+		c.GivenName, c.FamilyName, c.Nationality, c.Password, c.Waiting = "", "", "", "", n+1
+		holder = a.beside(known.ID, n)
 		return nil
 	})
 	if err != nil {
 		return "", err
 	}
+	if err := a.forgetWaiting(ctx, known.ID, late); err != nil {
+		return "", err
+	}
 	return a.putActivation(ctx, holder, account)
+}
+
+// places is how many registrations can wait beside the first one: no fewer than the mails
+// that one address gets while an activation is good, so that none takes the place of one
+// that is good still.
+func (a *Accounts) places() int {
+	all := mailAnywhere[len(mailAnywhere)-1]
+	return all.most * (int(a.cfg.ActivationTime/all.window) + 2)
+}
+
+// beside returns the holder of the registration that has n others before it.
+func (a *Accounts) beside(id string, n int) string { return id + "/" + strconv.Itoa(n%a.places()) }
+
+// forgetWaiting forgets the n registrations that wait beside the first one.
+func (a *Accounts) forgetWaiting(ctx context.Context, id string, n int) error {
+	for i := range min(n, a.places()) {
+		if err := a.store.Tokens().DeleteByHolder(ctx, a.beside(id, i)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (a *Accounts) putActivation(ctx context.Context, holder string, account identity.Account) (string, error) {
@@ -156,23 +183,32 @@ func name(s, field string) (string, error) {
 
 // Activate takes the code that was mailed, and makes the account active, with what was
 // filled in when that mail was asked for. Its address becomes the confirmed contact of the
-// person. Its error is that of [Accounts.Peek].
+// person, and what others filled in for it is forgotten. Its error is that of
+// [Accounts.Peek].
 func (a *Accounts) Activate(ctx context.Context, token string) (account identity.Account, err error) {
 	err = a.store.Do(ctx, func(ctx context.Context) error {
 		t, err := a.take(ctx, identity.ActivateAccount, token)
 		if err != nil {
 			return err
 		}
+		var others int
 		account, err = a.update(ctx, t.Account.ID, func(c *identity.Account) error {
 			if c.Status != identity.AccountPending || c.Email != t.Email {
 				return tokenInvalid()
 			}
+			others = c.Waiting
 			*c = t.Account
 			c.Status = identity.AccountActive
 			return nil
 		})
 		if err != nil {
 			return unlessFound(err, tokenInvalid())
+		}
+		if err := a.store.Tokens().DeleteByHolder(ctx, account.ID); err != nil {
+			return err
+		}
+		if err := a.forgetWaiting(ctx, account.ID, others); err != nil {
+			return err
 		}
 		return a.setContact(ctx, account.Subject().Owner(), t.Email)
 	})

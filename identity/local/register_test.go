@@ -2,6 +2,8 @@ package local_test
 
 import (
 	"context"
+	"net/netip"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -95,8 +97,10 @@ func TestRegisterAgain(t *testing.T) {
 			require.Equal(t, local.SeveralRequests, d.last().Purpose)
 			require.Empty(t, d.code())
 
+			require.NoError(t, d.accounts.Peek(ctx, identity.ActivateAccount, dead))
 			account, err := d.accounts.Activate(ctx, secret)
 			require.NoError(t, err)
+			code(t, pagonline.CodeTokenInvalid, d.accounts.Peek(ctx, identity.ActivateAccount, dead))
 			require.Equal(t, "Mario Rossi US", account.Person().Name()+" "+account.Nationality)
 			_, err = d.accounts.Activate(ctx, dead)
 			code(t, pagonline.CodeTokenInvalid, err)
@@ -110,6 +114,54 @@ func TestRegisterAgain(t *testing.T) {
 			require.Empty(t, d.code())
 			_, err = d.accounts.SignIn(ctx, mario.Email, other.Password)
 			code(t, pagonline.CodeLoginFailed, err)
+		})
+	}
+}
+
+// TestOthersAreForgotten: as many registrations as one address can get are all good, and
+// none is kept once one is activated, the account is closed, or all are late.
+func TestOthersAreForgotten(t *testing.T) {
+	for name, end := range map[string]func(*desk, string, string) error{
+		"first": func(d *desk, first, _ string) error {
+			_, err := d.accounts.Activate(t.Context(), first)
+			return err
+		},
+		"last": func(d *desk, _, last string) error {
+			_, err := d.accounts.Activate(t.Context(), last)
+			return err
+		},
+		"closed": func(d *desk, _, _ string) error {
+			account, err := d.store.Accounts().ByEmail(t.Context(), "mario.rossi@example.org")
+			require.NoError(t, err)
+			return d.accounts.Delete(t.Context(), account.ID)
+		},
+		"late": func(d *desk, _, _ string) error {
+			d.pass(24 * time.Hour)
+			return d.accounts.Register(t.Context(), registration("mario.rossi@example.org"))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, secrets := newDesk(t), []string(nil)
+			for day := range 2 {
+				for i := range 20 {
+					from := netip.AddrFrom4([4]byte{192, 0, 2, byte(day*20 + i)})
+					require.NoError(t, d.accounts.Register(local.From(t.Context(), from), registration("mario.rossi@example.org")))
+					secrets = append(secrets, d.code())
+					if day+i == 0 {
+						d.pass(24*time.Hour - 2*time.Minute)
+					}
+				}
+				d.pass(2 * time.Minute)
+			}
+			secrets = secrets[1:] // the first is late
+			for _, secret := range secrets {
+				require.NoError(t, d.accounts.Peek(t.Context(), identity.ActivateAccount, secret))
+			}
+			require.NoError(t, end(d, secrets[0], secrets[len(secrets)-1]))
+			for _, secret := range secrets {
+				_, err := d.store.Tokens().Get(t.Context(), identity.HashSecret(secret))
+				require.ErrorIs(t, err, identity.ErrNotFound)
+			}
 		})
 	}
 }
@@ -146,6 +198,7 @@ func TestPruned(t *testing.T) {
 	n, err := d.store.Accounts().Prune(ctx, d.now().Add(time.Second))
 	require.NoError(t, err)
 	require.Equal(t, 1, n)
+	code(t, pagonline.CodeTokenInvalid, d.accounts.Peek(ctx, identity.ActivateAccount, secret))
 	_, err = d.accounts.Activate(ctx, secret)
 	code(t, pagonline.CodeTokenInvalid, err)
 	d.active(t, mario.Email)
@@ -153,11 +206,24 @@ func TestPruned(t *testing.T) {
 	code(t, pagonline.CodeTokenInvalid, err)
 }
 
+// TestPeekIsTrue: a code that was left behind is refused by the page as by its button.
+func TestPeekIsTrue(t *testing.T) {
+	d, ctx := newDesk(t), t.Context()
+	mario := d.active(t, "mario.rossi@example.org")
+	require.NoError(t, d.store.Tokens().Put(ctx, identity.Token{
+		Hash: identity.HashSecret("left"), Purpose: identity.ActivateAccount, Holder: "left",
+		Email: mario.Email, Expires: d.now().Add(time.Hour), Account: mario,
+	}))
+	code(t, pagonline.CodeTokenInvalid, d.accounts.Peek(ctx, identity.ActivateAccount, "left"))
+	_, err := d.accounts.Activate(ctx, "left")
+	code(t, pagonline.CodeTokenInvalid, err)
+}
+
 // TestCommonPasswords are refused without a list of the program's own.
 func TestCommonPasswords(t *testing.T) {
 	d, ctx := newDesk(t), t.Context()
 	for _, common := range []string{
-		"123456789012345", "0987654321098765", "passwordpassword", "Password Password!", "qwertyuiopasdfgh", "abababababababab",
+		"123456789012345", "0987654321098765", "passwordpassword", "Password Welcome 12345", "hunter2hunter2hunter2", "qwertyuiopasdfgh", "abababababababab",
 		"               x", "abcdefghijklmnopqrs", "1qaz2wsx3edc4rfv", "P@ssw0rdP@ssw0rd", "ThisIsMyPassword",
 		"iloveyouiloveyou", "passwordpassword1234", "qwerty123456789", "111111111111112",
 	} {
@@ -166,8 +232,8 @@ func TestCommonPasswords(t *testing.T) {
 		code(t, pagonline.CodePassword, d.accounts.Register(ctx, r))
 	}
 	require.Empty(t, d.sent)
-	for _, fine := range []string{"una gondola sul Po, 3 oche", "correct horse battery", "\u6771\u4eac\u90fd\u5343\u4ee3\u7530\u533a\u306e\u5c0f\u3055\u306a\u732b\u3068\u72ac\u3068\u9ce5", "xkTq9-vvLm2-PprZ7"} {
-		r := registration("mario.rossi@example.org")
+	for i, fine := range []string{"una gondola sul Po, 3 oche", "Password123!Password", "secret-password-1", "Abcd1234!Abcd1234!", "correct horse battery", "\u6771\u4eac\u90fd\u5343\u4ee3\u7530\u533a\u306e\u5c0f\u3055\u306a\u732b\u3068\u72ac\u3068\u9ce5", "xkTq9-vvLm2-PprZ7"} {
+		r := registration(strconv.Itoa(i) + "@example.org")
 		r.Password = fine
 		require.NoError(t, d.accounts.Register(ctx, r), fine)
 	}

@@ -70,6 +70,16 @@ func (a *Accounts) take(ctx context.Context, purpose identity.Purpose, secret st
 // [pagonline.CodeTokenInvalid], or [pagonline.CodeActivationExpired] for an activation
 // that came late.
 func (a *Accounts) Peek(ctx context.Context, purpose identity.Purpose, token string) error {
-	_, err := a.find(ctx, purpose, token)
-	return err
+	t, err := a.find(ctx, purpose, token)
+	if err != nil || purpose != identity.ActivateAccount {
+		return err
+	}
+	account, err := a.store.Accounts().Get(ctx, t.Account.ID)
+	switch {
+	case err != nil:
+		return unlessFound(err, tokenInvalid())
+	case account.Status != identity.AccountPending || account.Email != t.Email:
+		return tokenInvalid()
+	}
+	return nil
 }

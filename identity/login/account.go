@@ -74,8 +74,7 @@ func (h *Handler) asks(t target) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		token := r.Form.Get("token")
 		if token == "" || t.token == "" {
-			if err := t.who.check(r); err != nil {
-				h.Fail(w, r, err)
+			if !h.admits(w, r, t.who) {
 				return
 			}
 			h.show(w, r, http.StatusOK, Page{Name: t.ask, Values: h.typed(r)})
@@ -97,8 +96,7 @@ func (h *Handler) acts(t target) http.HandlerFunc {
 		page := t.ask
 		if r.PostForm.Has("token") && t.token != "" {
 			page = t.token
-		} else if err := t.who.check(r); err != nil {
-			h.Fail(w, r, err)
+		} else if !h.admits(w, r, t.who) {
 			return
 		}
 		next, err := t.act(w, r)
@@ -131,12 +129,20 @@ func (h *Handler) typed(r *http.Request) map[string]string {
 
 func nationality(typed string) string { return strings.ToUpper(strings.TrimSpace(typed)) }
 
-func (a access) check(r *http.Request) error {
-	s := Session(r.Context())
-	if a >= signedIn && !s.SignedIn() || a == accountOnly && s.Auth.Person.Subject.Scheme != identity.Local {
-		return pagonline.NewError(pagonline.CodeNotAllowed)
+// admits reports whether the browser's person may ask, and answers who may not: nobody is
+// told to sign in first.
+func (h *Handler) admits(w http.ResponseWriter, r *http.Request, who access) bool {
+	s, refused := Session(r.Context()), pagonline.NewError(pagonline.CodeNotAllowed)
+	switch {
+	case who >= signedIn && !s.SignedIn():
+		refused.Text = pagonline.Text{It: "Per proseguire bisogna accedere.", En: "You have to sign in first."}
+		h.show(w, r, http.StatusUnauthorized, Page{Name: PageError, Error: refused})
+	case who == accountOnly && s.Auth.Person.Subject.Scheme != identity.Local:
+		h.Fail(w, r, refused)
+	default:
+		return true
 	}
-	return nil
+	return false
 }
 
 func (h *Handler) register(_ http.ResponseWriter, r *http.Request) (PageName, error) {

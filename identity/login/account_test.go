@@ -158,7 +158,7 @@ func TestAccountRefusals(t *testing.T) {
 	require.Contains(t, body, "Da 15 a 1024 caratteri.")
 	for path, fields := range map[string][]string{
 		"/local/activate": {"token", "x"}, "/local/reset": {"token", "x", "password", password}, "/local/email": {"token", "x"},
-		"/contact": {"token", "x"}, "/local/close": {"password", "x"},
+		"/contact": {"token", "x"},
 	} {
 		resp, _ = post(t, c, s.URL+path, fields...)
 		require.Equal(t, http.StatusForbidden, resp.StatusCode, path)
@@ -166,10 +166,12 @@ func TestAccountRefusals(t *testing.T) {
 		require.Equal(t, http.StatusForbidden, resp.StatusCode, path)
 	}
 	for _, path := range []string{"/contact", "/local/email", "/local/close"} {
-		resp, _ = get(t, c, s.URL+path)
-		require.Equal(t, http.StatusForbidden, resp.StatusCode, "%s is for who signed in", path)
+		resp, body = get(t, c, s.URL+path)
+		require.Equal(t, http.StatusUnauthorized, resp.StatusCode, "%s is for who signed in", path)
+		require.Contains(t, body, "Per proseguire bisogna accedere.", path)
+		require.Contains(t, body, `<a href="/">Scegli come accedere</a>`, path)
 		resp, _ = post(t, c, s.URL+path, "email", canary)
-		require.Equal(t, http.StatusForbidden, resp.StatusCode, path)
+		require.Equal(t, http.StatusUnauthorized, resp.StatusCode, path)
 	}
 	require.Empty(t, b.mails)
 	resp, body = post(t, c, s.URL+"/local/activate", "email", canary) // nobody's

@@ -1,6 +1,7 @@
 package login
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -55,7 +56,7 @@ func (h *Handler) consume(scheme identity.Scheme) http.Handler {
 		back := identity.Callback{Method: r.Method, URL: h.base + r.URL.RequestURI(), Query: r.URL.RawQuery, Values: r.Form}
 		s, idp, err := h.complete(r, back)
 		if err != nil {
-			h.failed(r.Context(), "answer", scheme, err)
+			h.failed(r.Context(), "answer", cmp.Or(s.Scheme, scheme), err) // eIDAS answers where SPID does
 			h.show(w, r, status(err), Page{Name: PageError, Error: pagonline.AsError(err), Again: again(s, idp, err)})
 			return
 		}

@@ -20,6 +20,30 @@
 // family_name, nationality (two letters) and token. The other pages are the program's: it puts
 // [Handler.Wrap] around them and asks [Session] who is there.
 //
+// # In a portal
+//
+// The entities, the key and the metadata are those of the packages spid and cie; store is
+// an [identity.Store], as of payment/store/sqlite; each err is to be looked at.
+//
+//	const base = "https://portal.example.org"
+//	withSPID, err := spid.New(spidEntity, key, store.Replays(), store.Audit(), spid.Config{}) // EIDAS: true in the entity
+//	withCIE, err := cie.New(cieEntity, key, store.Replays(), store.Audit(), cie.Config{})
+//	withEIDAS, err := eidas.New(withSPID, eidas.Config{})
+//	err = errors.Join(withSPID.Update(ofSPID), withCIE.Update(ofCIE), withEIDAS.Update(ofNode)) // now and once a day
+//	accounts, err := local.New(store, mailer, local.Config{Links: login.Links(base)})
+//	handler, err := login.New(base, store, map[identity.Scheme]identity.Provider{
+//		identity.SPID: withSPID, identity.CIE: withCIE, identity.EIDAS: withEIDAS,
+//	}, login.Config{Local: accounts, Home: "/me"})
+//	mux.Handle("/", handler)
+//	mux.Handle("GET /me", handler.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+//		fmt.Fprintln(w, login.Session(r.Context()).SignedIn())
+//	})))
+//	err = handler.Prune(ctx) // once a minute
+//
+// The entities' ACS and SLO are base with /spid/acs and /spid/slo, or /cie/acs and /cie/slo.
+// The buttons are links to /SCHEME/login, one for each that IdPs of a provider lists. What
+// else grows in the store has a Prune of its own: see examples/portal.
+//
 // # What protects a sign-in
 //
 // The answer of a provider comes as a POST from another site, to which browsers give no
@@ -108,10 +132,10 @@ type Config struct {
 	// to a site that is not on a loopback host. Behind a proxy it is the proxy's: take it
 	// from the header that one's own proxy sets.
 	Client func(r *http.Request) netip.Addr
-	// PerMinute is how many sign-ins one network may begin in a minute, and how many answers
-	// it may bring; it may start ten times as many sessions of nobody, which are small. A
-	// day takes 20 times a minute's. Default: 1000, as a whole university may have one
-	// address. Below zero all are taken.
+	// PerMinute bounds what one network (an IPv4 address, an IPv6 /64) may do in a minute:
+	// begin so many sign-ins, bring so many answers, start ten times as many sessions of
+	// nobody; and 20 times that in 24 hours. 0 means 1000, as a whole university may have
+	// one address; negative, no limit.
 	PerMinute int
 	// Render writes the page. Default: [Page.Write].
 	Render Render

@@ -11,7 +11,8 @@ import (
 // Wrap puts the protection of this package around a program's own pages: requests that
 // change something have to come from this site, what goes out has the headers that keep
 // it to itself, and [Session] knows who is there. The program may set other headers.
-// Inside another Wrap of the same handler it does nothing.
+// Inside another Wrap of the same handler it does nothing; mount each handler beside, not
+// inside, the other's Wrap.
 func (h *Handler) Wrap(next http.Handler) http.Handler {
 	inside := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s, err := h.current(r.Context(), r)

@@ -153,3 +153,16 @@ func TestSecureCookies(t *testing.T) {
 	require.True(t, session.Secure && session.HttpOnly && session.Path == "/" && session.SameSite == http.SameSiteLaxMode && session.Domain == "")
 	require.NotEmpty(t, resp.Header.Get("Strict-Transport-Security"))
 }
+
+// The answers for eIDAS come to the address of SPID: the log names the sign-in's scheme.
+func TestSchemeInTheLog(t *testing.T) {
+	s, c := open(t, map[identity.Scheme]identity.Provider{
+		identity.SPID: idptest.New(mario, idptest.Config{}), identity.EIDAS: idptest.New(mario, idptest.Config{}),
+	}, login.Config{}), browser(false)
+	resp, _ := get(t, c, s.URL+"/eidas/login")
+	resp, _ = get(t, c, strings.Replace(resp.Header.Get("Location"), "/eidas/acs", "/spid/acs", 1)+"&cancel=")
+	require.Equal(t, http.StatusForbidden, resp.StatusCode)
+	require.Contains(t, s.log.String(), "step=answer scheme=eidas")
+	get(t, c, s.URL+"/spid/acs?handle=x") // no sign-in is named: the address is all there is
+	require.Contains(t, s.log.String(), "step=answer scheme=spid")
+}

@@ -20,7 +20,7 @@
 //
 // Complete keeps the request and the answer in the audit log, whatever came of it, and a
 // sign-in that cannot be kept fails. An answer that the identity provider did not sign is
-// kept whole only if it is a Response to the request, of 64 KiB at most. Of any other,
+// kept whole only if it is a Response to the request, of 8 KiB at most. Of any other,
 // Response of the [identity.Exchange] holds a line "sha256=HASH bytes=LENGTH", of what was
 // posted, and the first 2 KiB. Call it outside a transaction that may be undone. A
 // value with a wrong form is left out of the Person and named in Malformed; it makes no

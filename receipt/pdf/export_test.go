@@ -7,7 +7,17 @@ func (p *Printer) Forge(r receipt.Receipt, shown, genuine receipt.Proof) ([]byte
 	return p.draw(r, ReceiptOptions{Lang: r.Rendering.Language, Proof: &shown}, genuine.SignedJSON())
 }
 
-// Named returns a printer of another name: one of another version.
+// Named returns a printer that calls itself otherwise: one of another version.
 func (p *Printer) Named(name string) *Printer {
-	return &Printer{cfg: p.cfg, set: p.set, fonts: p.fonts, name: name}
+	return &Printer{cfg: p.cfg, set: p.set, fonts: p.fonts, version: name}
 }
+
+// Later returns the printer as one of another version.
+func (p *Printer) Later(version string) *Printer {
+	other := *p
+	other.version = version
+	return &other
+}
+
+// Alike compares what is shown with what it should be.
+func Alike(shown, own string) bool { return alike(shown, own) }

@@ -51,7 +51,7 @@ func issuers(t *testing.T) map[string]*pdf.Printer {
 		"fonts":          must(pdf.New(pdf.Config{Fonts: dejavu(t)})),
 		"fonts and help": must(pdf.New(pdf.Config{Fonts: dejavu(t), Help: "help@example.org"})),
 		"version":        plain.Named("pagonline/pdf/0"),
-		"later version":  plain.Named("pagonline/pdf/99/01234567"),
+		"later version":  must(pdf.New(pdf.Config{Help: "help@example.org"})).Later("pagonline/pdf/99"),
 	}
 }
 
@@ -187,4 +187,39 @@ func TestVerifyLaterVersion(t *testing.T) {
 	require.Equal(t, receipt.Resaved, v.Word, v.Checks)
 	require.Contains(t, v.Checks[len(v.Checks)-1].En, "were not compared")
 	require.Nil(t, v.Receipt)
+}
+
+// TestForgedWords: title and help of an issuer's own are held to what was signed, whoever
+// verifies.
+func TestForgedWords(t *testing.T) {
+	issuer, other := must(pdf.New(pdf.Config{Help: "aiuto@vero.example"})), must(pdf.New(pdf.Config{}))
+	r := testReceipt(payment.Production)
+	rendering := issuer.Rendering("it")
+	r.Rendering = &rendering
+	proof := must(testKeys().Sign(r))
+	for name, cfg := range map[string]pdf.Config{
+		"title and help": {ReceiptTitle: pagonline.Same("Quietanza liberatoria"), Help: "chiamare 899 000 000 per il rimborso"},
+		"help":           {Help: "chiamare 899 000 000 per il rimborso"},
+		"none":           {},
+	} {
+		forged := must(must(pdf.New(cfg)).Named(rendering.Renderer).Receipt(r, pdf.ReceiptOptions{Proof: &proof}))
+		for _, p := range []*pdf.Printer{issuer, other} {
+			require.Equal(t, receipt.Altered, p.Verify(forged, testKeys(), receipt.Expectations{}).Word, name)
+		}
+	}
+	file := must(issuer.Receipt(r, pdf.ReceiptOptions{Proof: &proof}))
+	require.Equal(t, receipt.Authentic, other.Verify(file, testKeys(), receipt.Expectations{}).Word)
+}
+
+// TestAccents: a font that lacks a letter loses its accents; it gives none.
+func TestAccents(t *testing.T) {
+	for _, c := range []struct {
+		shown, own string
+		alike      bool
+	}{
+		{"Mario Rossi", "Mario Rossi", true}, {"Niccolo", "Niccolò", true}, {"Nicco\u0300", "Niccò", true},
+		{"Mario Rössï", "Mario Rossi", false}, {"Rossò", "Rossó", false}, {"Ross", "Rossi", false},
+	} {
+		require.Equal(t, c.alike, pdf.Alike(c.shown, c.own), "%s for %s", c.shown, c.own)
+	}
 }

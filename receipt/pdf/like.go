@@ -105,8 +105,20 @@ func points(n read.Number) float64 {
 	return v
 }
 
-// alike compares two texts. A letter that a font lacks loses its accents.
-func alike(a, b string) bool { return a == b || bare(a) == bare(b) }
+// alike compares what is shown with what it should be, letter by letter. One that the
+// issuer's fonts lack has lost its accents there, and none has got any.
+func alike(shown, own string) bool {
+	a, b := []rune(norm.NFC.String(shown)), []rune(norm.NFC.String(own))
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] && string(a[i]) != bare(string(b[i])) {
+			return false
+		}
+	}
+	return true
+}
 
 func bare(s string) string {
 	var out []rune

@@ -86,7 +86,10 @@ type Printer struct {
 	cfg   Config
 	set   *tagged.Set
 	fonts []string // names and hashes
-	name  string   // what it calls itself
+	// version is the renderer, without what tells that title and help are not the default.
+	version string
+	// ownWords: title or help are not the default.
+	ownWords bool
 }
 
 // New prepares a printer. Its error is about the fonts.
@@ -104,11 +107,7 @@ func New(cfg Config) (*Printer, error) {
 		sum := sha256.Sum256(file)
 		p.fonts = append(p.fonts, set.Face(i).Name()+" "+hex.EncodeToString(sum[:8]))
 	}
-	p.name = renderer
-	if cfg.ReceiptTitle != (pagonline.Text{}) || cfg.Help != "" {
-		sum := sha256.Sum256(fmt.Appendf(nil, "%q", []string{cfg.ReceiptTitle.It, cfg.ReceiptTitle.En, cfg.Help}))
-		p.name += "/" + hex.EncodeToString(sum[:4])
-	}
+	p.version, p.ownWords = renderer, cfg.ReceiptTitle != (pagonline.Text{}) || cfg.Help != ""
 	if cfg.ReceiptTitle == (pagonline.Text{}) {
 		p.cfg.ReceiptTitle = defaultTitle
 	}
@@ -133,10 +132,29 @@ var (
 const defaultHelp = "pagopa.helpdesk@cultura.gov.it · (+39) 06 67231"
 
 // Rendering names the renderer (and, as a hash, a title and a help of its own), its fonts
-// and the language of a receipt, as its JSON holds them: with the same ones the same receipt becomes the same bytes, under one
-// release of Go. It is put into the receipt before that is signed.
+// and the language of a receipt, as its JSON holds them: with the same ones the same receipt
+// becomes the same bytes, under one release of Go. It is put into the receipt before that
+// is signed.
 func (p *Printer) Rendering(lang string) receipt.Rendering {
-	return receipt.Rendering{Renderer: p.name, Language: language(lang), Fonts: slices.Clone(p.fonts)}
+	lang = language(lang)
+	return receipt.Rendering{Renderer: p.name(lang), Language: lang, Fonts: slices.Clone(p.fonts)}
+}
+
+// name returns what the printer calls itself in a language. Words of its own are in it as
+// a hash, of which what a page shows is held to be the words that were signed.
+func (p *Printer) name(lang string) string {
+	if !p.ownWords {
+		return p.version
+	}
+	words := []string{p.cfg.ReceiptTitle.In(lang), p.cfg.Help}
+	for i, text := range words {
+		if fitted, _, ok := p.set.Fit(text); ok {
+			text = fitted // as it is printed
+		}
+		words[i] = strings.Join(strings.Fields(text), " ")
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q", words))
+	return p.version + "/" + hex.EncodeToString(sum[:16])
 }
 
 // language returns the language of a receipt.

@@ -96,7 +96,7 @@ func (p *Printer) receipt(r receipt.Receipt, o ReceiptOptions) ([]byte, error) {
 func (p *Printer) draw(r receipt.Receipt, o ReceiptOptions, data []byte) ([]byte, error) {
 	s := &sheet{paper: paper{set: p.set, env: r.Environment}, lang: o.Lang, mark: "IUR " + r.IUR, edge: rightEdge}
 	title := s.fit("title", p.cfg.ReceiptTitle.In(o.Lang))
-	info := tagged.Info{Title: title + " – IUV " + s.fit("iuv", r.IUV), Lang: o.Lang, Creator: s.fit("creditor", r.Creditor.Name), Producer: p.name, Attach: []tagged.Attachment{{
+	info := tagged.Info{Title: title + " – IUV " + s.fit("iuv", r.IUV), Lang: o.Lang, Creator: s.fit("creditor", r.Creditor.Name), Producer: p.name(o.Lang), Attach: []tagged.Attachment{{
 		Name: attachment, MIME: "application/json", Modified: r.PaidAt.UTC().Format("D:20060102150405Z"), Data: data,
 		Description: pagonline.Text{It: "I dati di questa ricevuta", En: "The data of this receipt"}.In(o.Lang),
 	}}}

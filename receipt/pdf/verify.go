@@ -65,7 +65,10 @@ func (p *Printer) Verify(file []byte, keys receipt.KeyRing, want receipt.Expecta
 // pages compares the pages with the data, which are those that were signed.
 func (p *Printer) pages(v receipt.Verdict, f *read.File, file []byte, proof receipt.Proof) receipt.Verdict {
 	shown := shownBy(f)
-	issuer, mine := p.issuer(v.Receipt.Rendering, shown)
+	issuer, mine, right := p.issuer(v.Receipt.Rendering, shown)
+	if !right {
+		return page(v, receipt.Altered, false, "Titolo o assistenza non sono quelli di chi ha emesso la ricevuta.", "Title or help are not those of who issued the receipt.")
+	}
 	drawn, err := issuer.receipt(*v.Receipt, ReceiptOptions{Proof: &proof})
 	if err != nil {
 		return page(v, receipt.Resaved, false,
@@ -92,26 +95,31 @@ func (p *Printer) pages(v receipt.Verdict, f *read.File, file []byte, proof rece
 
 // issuer returns the printer that a receipt names, as far as this one can stand in for
 // it; mine says that it is this one. The name tells by a hash that an issuer has a title
-// and a help of its own: then they are read from the page.
-func (p *Printer) issuer(named *receipt.Rendering, s shown) (issuer *Printer, mine bool) {
+// and a help of its own: then they are read from the page, and right says that they are
+// those of which the hash was signed.
+func (p *Printer) issuer(named *receipt.Rendering, s shown) (issuer *Printer, mine, right bool) {
 	if named == nil || equal(p.Rendering(named.Language), *named) {
-		return p, true
+		return p, true, true
 	}
-	issuer = &Printer{cfg: p.cfg, set: p.set, fonts: p.fonts, name: named.Renderer}
+	issuer = &Printer{cfg: p.cfg, set: p.set, fonts: p.fonts, version: named.Renderer}
 	issuer.cfg.ReceiptTitle, issuer.cfg.Help = defaultTitle, defaultHelp
-	if version, found := strings.CutPrefix(named.Renderer, family); found && !strings.Contains(version, "/") || len(s.entries) == 0 {
-		return issuer, false
+	version, ours := strings.CutPrefix(named.Renderer, family)
+	version, _, ownWords := strings.Cut(version, "/")
+	if !ours || !ownWords || len(s.entries) == 0 {
+		return issuer, false, true
 	}
+	issuer.version, issuer.ownWords = family+version, true
 	for _, c := range s.entries {
 		if c.tag == string(tagged.H1) {
 			issuer.cfg.ReceiptTitle = pagonline.Same(c.text)
 			break
 		}
 	}
-	if help, found := strings.CutPrefix(s.entries[len(s.entries)-1].text, helpLabel.In(language(named.Language))); found {
+	lang := language(named.Language)
+	if help, found := strings.CutPrefix(s.entries[len(s.entries)-1].text, helpLabel.In(lang)); found {
 		issuer.cfg.Help = help
 	}
-	return issuer, false
+	return issuer, false, issuer.name(lang) == named.Renderer
 }
 
 // resaved says what was done to a file whose texts are right.

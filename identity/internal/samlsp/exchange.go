@@ -16,7 +16,7 @@ const (
 	logWithin = 10 * time.Second
 	// maxUnsigned is the longest answer that is kept whole though nobody signed it, and
 	// maxHead what is kept of others, in bytes.
-	maxUnsigned, maxHead = 64 << 10, 2 << 10
+	maxUnsigned, maxHead = 8 << 10, 2 << 10
 )
 
 // log keeps the exchange, even if the browser is gone by now.

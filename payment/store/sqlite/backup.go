@@ -29,7 +29,10 @@ import (
 func (s *Store) Backup(ctx context.Context, path string) error {
 	err := s.backup(ctx, path)
 	if errors.Is(err, fs.ErrExist) {
-		return exists("path", err)
+		return exists("path", pagonline.Text{
+			It: "C'è già un file con questo nome, e non viene sovrascritto: sceglierne un altro.",
+			En: "There is a file of this name already, and it is not overwritten: choose another one.",
+		}, err)
 	}
 	if err != nil {
 		return public(fmt.Errorf("sqlite: backup: %w", err))
@@ -134,8 +137,10 @@ func settle(ctx context.Context, path string) (err error) {
 	return err
 }
 
-func exists(field string, err error) error {
-	return pagonline.NewError(pagonline.CodeNotAllowed).At(field).Because(fmt.Errorf("sqlite: %w", err))
+func exists(field string, text pagonline.Text, err error) error {
+	e := pagonline.NewError(pagonline.CodeNotAllowed).At(field).Because(fmt.Errorf("sqlite: %w", err))
+	e.Text = text
+	return e
 }
 
 // file is one that gets its name when it is complete.

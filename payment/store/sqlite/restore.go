@@ -40,7 +40,10 @@ type Restored struct {
 func Restore(ctx context.Context, backup, dir string, cfg Config) (Restored, error) {
 	done, err := restore(ctx, backup, dir, cfg)
 	if errors.Is(err, fs.ErrExist) {
-		return Restored{}, exists("dir", err)
+		return Restored{}, exists("dir", pagonline.Text{
+			It: "Nella cartella c'è già un database, e non viene sovrascritto: ripristinare in un'altra cartella.",
+			En: "The directory holds a database already, and it is not overwritten: restore into another one.",
+		}, err)
 	}
 	if err != nil {
 		return Restored{}, public(fmt.Errorf("sqlite: restore %s: %w", filepath.Base(backup), err))
