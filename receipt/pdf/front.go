@@ -24,7 +24,7 @@ func (s *slate) draw() {
 		s.whole()
 		used = true
 		if s.n.Creditor.Postal != nil {
-			s.slip(&usualSlip, 20159, s.n.Whole, s.first.single)
+			s.slip(&usualSlip, 20159, s.n.Whole, fixed[0].single)
 		}
 	}
 	s.plan(used)
@@ -80,18 +80,24 @@ func (s *slate) parties() {
 	s.bands(4394, 5215, 10499)
 	s.say(tagged.H2, tagged.Attr{}, bold, 1000, 4570, 10*pt, 6900, upper(func(w *words) string { return w.creditor }))
 	s.putRight(tagged.Paragraph, mono, 10000, 4600, 8*pt, 2500, c.FiscalCode)
-	s.party(1000, 9000, c.Name, c.Office, "")
+	s.party(1000, 9000, c.Name, 600, c.Office)
 	s.block(1000, 8180, 9000, 760, 8*pt, []paragraph{{tag: tagged.Paragraph, text: c.Info}})
 	s.say(tagged.H2, tagged.Attr{}, bold, 11400, 4570, 10*pt, 5500, upper(func(w *words) string { return w.recipient }))
 	s.putRight(tagged.Paragraph, mono, 20000, 4600, 8*pt, 3200, d.FiscalCode)
-	s.party(11400, 8600, d.Name, d.Street, d.Town)
+	s.party(11400, 8600, d.Name, 1600, d.Street, d.Town)
 }
 
-// party draws a name over up to two lines, and what stands below it.
-func (s *slate) party(x, width int, name, below, last string) {
+// party draws a name over up to two lines, and below it, as high as room, texts that are
+// of one size.
+func (s *slate) party(x, width int, name string, room int, below ...string) {
 	s.block(x, 5780, width, 1200, 14*pt, []paragraph{{tag: tagged.Paragraph, face: bold, text: name}})
-	s.block(x, 7020, width, 600, 12*pt, []paragraph{{tag: tagged.Paragraph, text: below}})
-	s.block(x, 7620, width, 600, 12*pt, []paragraph{{tag: tagged.Paragraph, text: last}})
+	all := make([]paragraph, 0, len(below))
+	for _, text := range below {
+		if text != "" {
+			all = append(all, paragraph{tag: tagged.Paragraph, before: 37, text: text})
+		}
+	}
+	s.block(x, 7020, width, room, 12*pt, all)
 }
 
 // amounts is module 3.1: how much, and until when.
@@ -206,7 +212,7 @@ func (s *slate) whole() {
 	s.field(5900, 15450, bold, 15820, 8*pt, 9300, func(w *words) string { return w.payer }, s.n.Debtor.Name)
 	s.field(5900, 16380, bold, 16750, 8*pt, 14100, func(w *words) string { return w.payee }, c.Name)
 	s.field(5900, 17310, bold, 17680, 8*pt, 14100, func(w *words) string { return w.subject }, s.n.Subject)
-	s.amount(20000, 15460, d.Amount)
+	s.amount(s.first, 20000, 15460, d.Amount)
 	s.field(5900, 18440, monoBold, 18920, 10*pt, 3300, func(w *words) string { return w.cbill }, c.CBILL)
 	s.code(9420, 18440, 18920, 5000, d, func(w *words) string { return w.code })
 	s.pair(func() {
@@ -217,14 +223,14 @@ func (s *slate) whole() {
 	s.Close()
 }
 
-// amount is the row "Euro 1.500,00" that ends at x.
-func (s *slate) amount(x, top int, a euro.Amount) {
-	value, f := s.euros(a), s.set.Face(monoBold)
+// amount is the row "Euro 1.500,00" that ends at x, in the language of w.
+func (s *slate) amount(w *words, x, top int, a euro.Amount) {
+	value, f := a.Localized(w.lang), s.set.Face(monoBold)
 	size := 12 * pt
 	y, edge := base(monoBold, top, size), mm(x)-f.Width(value, size)
 	s.pair(func() {
 		s.Open(tagged.Header, tagged.Attr{Scope: "Row"})
-		s.Right(regular, edge, y, size, s.first.euro+" ")
+		s.Right(regular, edge, y, size, w.euro+" ")
 		s.Close()
 	}, func() { s.line(tagged.Span, monoBold, edge, y, size, value) })
 }

@@ -139,6 +139,9 @@ func geometry(t *testing.T, p *pdf.Printer) {
 				if lang != "" && !strings.ContainsAny(text, "0123456789") && !slices.Contains(values, text) {
 					continue
 				}
+				if lang == "en" && strings.Contains(text, ",00") { // only the slip writes amounts as Italian does
+					continue
+				}
 				near, far := math.Inf(1), 0.0
 				for _, l := range lines {
 					if plainText(l.Text) != text {

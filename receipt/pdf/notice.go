@@ -84,8 +84,8 @@ const maxInstalments = 120
 // then the instalments, as many on a page as the official plan says. Ten or more without
 // slips follow the model of many instalments ("molte rate"): three dense columns, nine
 // on a page, below what they have in common. Names and texts that are long get smaller or
-// take two lines, and are never cut; no text within the official lengths is smaller than
-// 6 points.
+// take two lines, and are never cut. No text of ordinary letters within the official
+// lengths is smaller than 6 points; of 70 W it gets down to 4.
 //
 // Signs and pictures are drawings of this module. The logos of pagoPA, Poste Italiane
 // and BancoPosta are trade marks: their names stand there in letters. The logo of pagoPA

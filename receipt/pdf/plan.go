@@ -178,14 +178,16 @@ func (s *slate) instalment(form *cell, x, top, number int, d Due) {
 		s.prose(x, top+form.payee, top+form.payee+390, width, func(w *words) string { return w.payee }, c.Name)
 	}
 	s.Close()
-	size, room := 8*pt, form.height-form.help-100
+	size, help, room := 8*pt, form.help, form.height-form.help-100
 	if s.n.Creditor.Postal != nil {
 		room = 880 // then comes the line of a slip
 	}
-	help := func(w *words) string { return w.scanBelow }
-	if form.side == narrowCode {
-		size, help = 7*pt, func(w *words) string { return w.scanNarrow() }
+	if s.second != nil { // four lines of 6 points, clear of the scissors
+		help, room = help-140, room+80
 	}
-	s.block(x, top+form.help, width, room, size, s.paragraphs(0, help))
+	if form.side == narrowCode {
+		size = 7 * pt
+	}
+	s.block(x, top+help, width, room, size, s.paragraphs(0, func(w *words) string { return w.scanBelow }))
 	s.Close()
 }

@@ -84,11 +84,11 @@ func (s *slate) both(face, x, top int, size tagged.Unit, width int, right bool, 
 	}
 	full := size
 	if size = f.Shrink(one+other, size, 4*pt, mm(width)); size < least && other != "" {
-		rise := mm(170) // around the line, above what stands below it
+		rise, apart := mm(170), mm(240) // around the line, above what stands below it
 		if full > 8*pt {
-			rise = mm(20) // in a band there is room below it
+			rise, apart = mm(165), mm(300) // in a band there is room
 		}
-		s.stacked(face, x, y-rise, width, right, strings.TrimSuffix(one, "· "), other)
+		s.stacked(face, x, y-rise, apart, width, right, strings.TrimSuffix(one, " · "), other)
 		return
 	}
 	at := mm(x)
@@ -101,8 +101,9 @@ func (s *slate) both(face, x, top int, size tagged.Unit, width int, right bool, 
 	}
 }
 
-// stacked draws two languages above each other; the first has its baseline at y.
-func (s *slate) stacked(face, x int, y tagged.Unit, width int, right bool, one, other string) {
+// stacked draws two languages above each other; the first has its baseline at y, and a
+// blank behind it, since the other is another word.
+func (s *slate) stacked(face, x int, y, apart tagged.Unit, width int, right bool, one, other string) {
 	f := s.set.Face(face)
 	place := func(text string) (at, size tagged.Unit) {
 		size = f.Shrink(text, 7*pt, 4*pt, mm(width))
@@ -112,9 +113,9 @@ func (s *slate) stacked(face, x int, y tagged.Unit, width int, right bool, one, 
 		return mm(x), size
 	}
 	at, size := place(one)
-	s.Text(face, at, y, size, one)
+	s.Text(face, at, y, size, one+" ")
 	at, size = place(other)
-	s.aside(face, at, y+mm(240), size, other)
+	s.aside(face, at, y+apart, size, other)
 }
 
 // aside draws a text in the second language.

@@ -34,11 +34,11 @@ func (s *slate) slips(first int, due []Due) {
 		form, tops = &tightSlip, []int{11032, 17120, 23207}
 	}
 	for i, d := range due {
-		s.slip(form, tops[i], d, filled(s.first.nth, strconv.Itoa(first+i+1)))
+		s.slip(form, tops[i], d, filled(fixed[0].nth, strconv.Itoa(first+i+1)))
 	}
 }
 
-// The texts of the slip are Italian in every language.
+// The slip is Italian in every language: its texts, and how it writes the amount.
 const slipHelp = "Bollettino Postale pagabile in tutti gli Uffici Postali e sui canali fisici o digitali abilitati di Poste Italiane e dell’Ente Creditore"
 
 // slip is module 4b: the postal slip (bollettino PA, TD 896, P1).
@@ -52,7 +52,7 @@ func (s *slate) slip(form *slipForm, top int, d Due, which string) {
 	s.putRight(tagged.Paragraph, bold, 20000, top+181, 10*pt, 9000, until(which, "entro", d.On))
 	s.Open(tagged.Table)
 	s.beside(6900, top+form.account, 12*pt, 8000, "sul C/C n. ", monoBold, pad(postal.Account))
-	s.amount(20000, top+form.account, d.Amount)
+	s.amount(&fixed[0], 20000, top+form.account, d.Amount)
 	const beside = 11400
 	s.beside(5900, top+form.holder, 8*pt, beside, "Intestato a ", bold, postal.Holder)
 	s.beside(5900, top+form.debtor, 8*pt, beside, "Destinatario ", bold, s.n.Debtor.Name)

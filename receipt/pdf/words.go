@@ -1,7 +1,5 @@
 package pdf
 
-import "cmp"
-
 // words are the fixed texts of the notice in one language; {} stands for the value.
 type words struct {
 	lang                                        string
@@ -11,16 +9,12 @@ type words struct {
 	where, list                                 string
 	home, abroad, gps                           channels
 	data, single, by, nth, scan, scanBelow      string
-	scanShort                                   string // where there is little room; "" for scanBelow
 	payer, payee, subject, cbill, code, taxCode string
 }
 
 // channels are the ways to pay: online, with the site of the creditor or without, and
 // at a counter.
 type channels struct{ online, withSite, noSite, local, counters string }
-
-// scanNarrow is what stands below the code in a narrow column.
-func (w *words) scanNarrow() string { return cmp.Or(w.scanShort, w.scanBelow) }
 
 // fixed are the official texts, "Avvisi" 3.4, attachment 1 (translations), with its
 // placeholders written alike and a missing blank in the German one set. Slovene says
@@ -68,7 +62,6 @@ var fixed = [...]words{
 		nth:       "Rata {}",
 		scan:      "Inquadra il codice QR con la tua app di pagamento o usa i dati accanto.",
 		scanBelow: "Inquadra il codice QR con la tua app di pagamento o usa i dati sopra.",
-		scanShort: "Inquadra il codice QR con la tua app o usa i dati sopra", // as pagoPA's own notices have it
 		payer:     "Destinatario",
 		payee:     "Ente Creditore",
 		subject:   "Oggetto del pagamento",
