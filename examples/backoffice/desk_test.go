@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -56,6 +58,21 @@ func TestSecondPayment(t *testing.T) {
 	_, lines = tool(t, "", "worklist", "-data", dir)
 	require.Len(t, lines, 3)
 	require.Contains(t, lines[0], `{"work":"due",`)
+
+	// Each payment has a paper of its own.
+	status, _ = tool(t, "", "keys", "new", "-data", dir)
+	require.Zero(t, status)
+	file := filepath.Join(t.TempDir(), "r.json")
+	status, _ = tool(t, "", "receipt", "print", number, "-data", dir, "-receipt", "iur-"+number, "-o", file)
+	require.Zero(t, status)
+	printed, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Contains(t, string(printed), "iur-"+number)
+	for _, iur := range []string{"iur-301000000000000241", "none"} { // of another notice, of nobody
+		status, lines = tool(t, "", "receipt", "print", number, "-data", dir, "-receipt", iur, "-o", file)
+		require.Equal(t, statusRefuse, status)
+		require.Contains(t, lines[0], `"code":"not_found","field":"receipt"`)
+	}
 }
 
 // noteField keeps the string that a field of the last output has: "field NAME VARIABLE".

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,7 @@ var receiptPrintCommand = command{
 	flags: func(c *call) func(context.Context) error {
 		dir, creditor := c.withData(), c.creditorFlag()
 		lang := c.choice("lang", "it", "lingua / language", "it", "en")
+		iur := c.fs.String("receipt", "", "IUR, se i pagamenti sono più d'uno; altrimenti il primo / where there are several payments; else the first")
 		file := c.fs.String("o", "", "file da scrivere / file to write: FILE.pdf | FILE.json")
 		c.checks = append(c.checks, func() string {
 			if !isReceiptFile(*file) {
@@ -43,7 +45,7 @@ var receiptPrintCommand = command{
 				return err
 			}
 			return c.open(ctx, *dir, func(b *books) error {
-				r, err := b.receipt(ctx, k)
+				r, err := b.receipt(ctx, k, *iur)
 				if err != nil {
 					return err
 				}
@@ -72,9 +74,9 @@ func positionKey(creditor, text string) (payment.Key, error) {
 	return payment.Key{Creditor: creditor, Number: f.Number}, err
 }
 
-// receipt returns the receipt of the payment that settled a position, whoever owns it:
-// the desk sees all.
-func (b *books) receipt(ctx context.Context, k payment.Key) (receipt.Receipt, error) {
+// receipt returns the receipt of a payment of a position, whoever owns it: the desk sees
+// all. Without an IUR it is the payment that settled the position.
+func (b *books) receipt(ctx context.Context, k payment.Key, iur string) (receipt.Receipt, error) {
 	p, err := b.store.Positions().Get(ctx, k)
 	switch {
 	case errors.Is(err, payment.ErrNotFound):
@@ -84,7 +86,10 @@ func (b *books) receipt(ctx context.Context, k payment.Key) (receipt.Receipt, er
 	case !p.Status.Settled():
 		return receipt.Receipt{}, pagonline.NewError(pagonline.CodeReceiptNotReady)
 	}
-	rt, err := b.store.RTs().Get(ctx, p.Creditor, p.ReceiptID)
+	rt, err := b.store.RTs().Get(ctx, p.Creditor, cmp.Or(iur, p.ReceiptID))
+	if errors.Is(err, payment.ErrNotFound) || err == nil && rt.Number != p.Number {
+		return receipt.Receipt{}, pagonline.NewError(pagonline.CodeNotFound).At("receipt")
+	}
 	if err != nil {
 		return receipt.Receipt{}, err
 	}
