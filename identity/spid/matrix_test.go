@@ -1,44 +1,21 @@
 package spid_test
 
 import (
-	"bytes"
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/base64"
 	"errors"
-	"math/big"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/identity"
 	"github.com/pagonline/pagonline/identity/idptest"
+	"github.com/pagonline/pagonline/identity/internal/samltest"
 	"github.com/pagonline/pagonline/identity/providertest"
 	"github.com/pagonline/pagonline/identity/spid"
 	"github.com/pagonline/pagonline/payment/store/memory"
 )
-
-// matrixKey is the service's, made once.
-var matrixKey = sync.OnceValues(func() (tls.Certificate, error) {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Archivio di prova"},
-		NotBefore: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2040, 1, 1, 0, 0, 0, 0, time.UTC),
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
-})
 
 // everything is what the first of idptest.People has.
 var everything = []string{
@@ -61,15 +38,13 @@ func matrix(t *testing.T, cfg spid.Config, more ...*idptest.SAMLProvider) signIn
 
 func matrixWith(t *testing.T, idp *idptest.SAMLProvider, cfg spid.Config, more ...*idptest.SAMLProvider) signIn {
 	t.Helper()
-	key, err := matrixKey()
-	require.NoError(t, err)
 	store := new(memory.Store)
 	service, err := spid.New(spid.Entity{
 		ID: "https://archivio.example.org", ACS: "https://archivio.example.org/spid/acs", SLO: "https://archivio.example.org/spid/slo",
 		Name: map[string]string{"it": "Archivio di prova"}, DisplayName: map[string]string{"it": "Archivio"}, URL: map[string]string{"it": "https://archivio.example.org"},
 		Email: "ufficio@example.org", Telephone: "+390612345678", IPACode: "c_h501",
 		Sets: []spid.Set{{Name: map[string]string{"it": "Tutto"}, Attributes: everything}},
-	}, key, store.Replays(), store.Audit(), cfg)
+	}, samltest.Certificate(t), store.Replays(), store.Audit(), cfg)
 	require.NoError(t, err)
 	known := [][]byte{idp.Metadata()}
 	for _, m := range more {
@@ -82,38 +57,6 @@ func matrixWith(t *testing.T, idp *idptest.SAMLProvider, cfg spid.Config, more .
 	return signIn{service: service, idp: idp, store: store}
 }
 
-// logged wants one row of the audit log for a sign-in.
-func (s signIn) logged(t *testing.T, j idptest.Judged) {
-	t.Helper()
-	var rows []identity.Exchange
-	for e, err := range s.store.Audit().List(t.Context(), identity.ExchangeFilter{RequestID: j.Pending.RequestID}) {
-		require.NoError(t, err)
-		rows = append(rows, e)
-	}
-	require.Len(t, rows, 1)
-	e := rows[0]
-	want := "ok"
-	if j.Err != nil {
-		want = string(pagonline.CodeOf(j.Err))
-	}
-	require.Equal(t, want, e.Outcome)
-	require.Equal(t, j.Pending.Request, e.Request)
-	require.Contains(t, string(e.Request), j.Pending.RequestID)
-	answer, err := base64.StdEncoding.DecodeString(j.Back.Values.Get("SAMLResponse"))
-	require.NoError(t, err)
-	if j.Err == nil || !bytes.HasPrefix(e.Response, []byte("sha256=")) { // see TestKept
-		require.Equal(t, string(answer), string(e.Response), "the answer, byte by byte")
-	}
-	if j.Err == nil {
-		require.Equal(t, s.idp.EntityID(), e.ResponseIssuer)
-		require.Equal(t, j.Auth.Login.NameID, e.Subject)
-		require.Equal(t, j.Auth.Login.NameQualifier, e.Qualifier)
-		require.NotEmpty(t, e.AssertionID)
-		require.NotEmpty(t, e.ResponseID)
-		require.False(t, e.ResponseIssued.IsZero())
-	}
-}
-
 // TestMatrix: every wrong answer is refused with the right error, every right one is
 // accepted, and each is logged.
 func TestMatrix(t *testing.T) {
@@ -122,7 +65,7 @@ func TestMatrix(t *testing.T) {
 	for _, cfg := range []spid.Config{{}, {POST: true}} {
 		s := matrix(t, cfg, other)
 		req := identity.Request{IdP: s.idp.EntityID(), Assurance: identity.Substantial}
-		s.idp.Judge(t, s.service, req, s.logged, idptest.MixUps(other)...)
+		s.idp.Judge(t, s.service, req, samltest.Logged(s.store.Audit(), identity.SPID, s.idp.EntityID()), idptest.MixUps(other)...)
 	}
 }
 
@@ -190,13 +133,7 @@ func TestConformance(t *testing.T) {
 	providertest.Run(t, providertest.Harness{
 		Open: func(t *testing.T, now func() time.Time) (identity.Provider, providertest.Browser) {
 			s := matrix(t, spid.Config{Now: now})
-			return s.service, func(t *testing.T, c identity.Challenge, what providertest.Outcome) (identity.Callback, bool) {
-				t.Helper()
-				is := map[providertest.Outcome]idptest.Case{providertest.Cancel: named(t, "111"), providertest.Weaker: named(t, "95")}[what]
-				back, err := s.idp.Answer(c, mario, is)
-				require.NoError(t, err)
-				return back, true
-			}
+			return s.service, samltest.Browser(s.idp, identity.SPID, mario)
 		},
 		Request: idp, Person: mario,
 	})

@@ -307,6 +307,8 @@ func TestFileLogged(t *testing.T) {
 	var b bytes.Buffer
 	slog.New(slog.NewTextHandler(&b, nil)).Info("x", "file", mail.File{Name: "rossi.pdf", Content: []byte("Rossi")})
 	require.Contains(t, b.String(), "file=5")
+	slog.New(slog.NewTextHandler(&b, nil)).Info("x", "rejection", mail.RejectionLetter{Institute: "AS-LI", Reason: "è di Rossi"})
+	require.Contains(t, b.String(), "rejection=AS-LI")
 	require.NotContains(t, strings.ToLower(b.String()), "rossi")
 }
 

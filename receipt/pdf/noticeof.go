@@ -2,7 +2,6 @@ package pdf
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/pagonline/pagonline/cart/catalog"
@@ -53,8 +52,7 @@ func subject(p payment.Position) string {
 	if utf8.RuneCountInString(text) > maxSubject {
 		text = p.Purchase.Service
 	}
-	first, size := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(first)) + text[size:]
+	return capital(text)
 }
 
 // recipient returns who is to pay, at his address.
