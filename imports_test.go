@@ -32,10 +32,11 @@ var core = map[string][]string{
 }
 
 var alsoAdapters = map[string][]string{
-	"payment/sandbox":   {"payment/fdr", "payment/stamp/stamptest"},
-	"payment/reconcile": {"payment/fdr"},
-	"identity/login":    {"identity/local"},
-	"identity/eidas":    {"identity/spid"}, // the node is one of SPID: same entity, same metadata
+	"payment/sandbox":        {"payment/fdr", "payment/stamp/stamptest"},
+	"payment/reconcile":      {"payment/fdr"},
+	"payment/store/database": {"payment/store/sqlite", "payment/store/postgres"},
+	"identity/login":         {"identity/local"},
+	"identity/eidas":         {"identity/spid"}, // the node is one of SPID: same entity, same metadata
 }
 
 // bare packages link the standard library only.
@@ -151,8 +152,9 @@ func TestTestCodeStaysOut(t *testing.T) {
 // homes names the parts of the tree that may import a library: who does not use them
 // does not link it.
 var homes = map[string][]string{
-	"modernc.org/sqlite":          {"payment/store/sqlite"},
-	"github.com/jackc/pgx":        {"payment/store/postgres"},
+	"modernc.org/sqlite":          {"payment/store/sqlite", "payment/jobs", "examples/embed"},
+	"github.com/jackc/pgx":        {"payment/store/postgres", "payment/jobs", "payment/store/database", "examples/embed"},
+	"github.com/riverqueue/":      {"payment/jobs"},
 	"github.com/wneessen/go-mail": {"receipt/mail"},
 	"github.com/go-fonts/":        {"receipt/pdf"},
 	"github.com/beevik/etree":     {"payment/stamp", "identity/internal/saml", "identity/idptest"},

@@ -84,7 +84,7 @@ func (c *Cashier) sameDebt(ctx context.Context, p Position) iter.Seq2[Position, 
 		if p.Debt == "" {
 			return
 		}
-		for other, err := range c.store.Positions().List(ctx, PositionFilter{Creditor: p.Creditor, Debt: p.Debt}) {
+		for other, err := range c.store.Positions().List(ctx, PositionFilter{Creditor: p.Creditor, Debt: p.Debt, Except: p.Key}) {
 			if (err != nil || other.Key != p.Key) && !yield(other, err) {
 				return
 			}

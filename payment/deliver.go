@@ -12,7 +12,8 @@ const deliverBatch = 100
 // DeliverPending hands the events that wait in the outbox to the handlers, once each
 // at least, and returns how many it delivered. Where a handler fails, the event waits,
 // and so do the later ones of the same position; the others go on. It returns the
-// failures joined.
+// failures joined. A program that runs all the time is better served by package jobs,
+// which tries again by itself and lets no handler wait for another.
 func (c *Cashier) DeliverPending(ctx context.Context) (delivered int, err error) {
 	var failures []error
 	stuck := map[Key]bool{}

@@ -29,6 +29,13 @@
 // The event journal (giornale degli eventi) keeps each call and each answer, sealed in a
 // chain of hashes: [Cashier.SealJournal], [Cashier.VerifyJournal].
 //
+// # What follows
+//
+// What happens is an [Event], written in the transaction in which it did, and handed to
+// each [Handler]: by [Cashier.DeliverPending], or by package jobs, which tries again and
+// does what is to be done now and then, as [Cashier.Expire]. [Mirror] keeps copies,
+// package webhook tells other programs, package gpd asks for receipts that never came.
+//
 // # Units of work
 //
 // [Store] has Do: what is done with the context it hands out is one transaction, the

@@ -1,7 +1,6 @@
 package payment
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -143,20 +142,16 @@ func (e JournalEntry) activation() bool {
 	return e.Operation == "paGetPayment" || e.Operation == "paGetPaymentV2"
 }
 
-// gatherRefused looks for receipts in quarantine that speak of the notice. They are found
-// by its number in the raw message: what was refused need not have been understood.
+// gatherRefused looks for receipts in quarantine that speak of the notice.
 func (c *Cashier) gatherRefused(ctx context.Context, g *gathered) error {
-	number, creditor := []byte(g.Position.Number.String()), []byte(g.Position.Creditor)
-	for m, err := range c.store.Quarantine().List(ctx) {
-		switch {
-		case err != nil:
-			return err
-		case strings.HasPrefix(m.Operation, "paSendRT") && bytes.Contains(m.Raw, number) && bytes.Contains(m.Raw, creditor):
+	found, err := c.store.Quarantine().ByPosition(ctx, g.Position.Key)
+	for _, m := range found {
+		if m.Operation == OperationBizEvents || strings.HasPrefix(m.Operation, "paSendRT") {
 			g.refused = append(g.refused, m)
 			g.Refused = g.Refused || m.Open()
 		}
 	}
-	return nil
+	return err
 }
 
 // gatherReceipts is the last step: a receipt that comes meanwhile counts.

@@ -143,7 +143,8 @@ func (c *Cashier) Publish(ctx context.Context, k Key) error {
 }
 
 // Update changes what is due, to whom and by when; the notice number stays. A
-// position past its due date is open again if the new one is to come. Its error is
+// position past its due date is open again if the new one is to come, or if it may be paid
+// late now. Its error is
 // change's, or has [pagonline.CodeAlreadyPaid], [pagonline.CodeNotAllowed] for a
 // withdrawn position, [pagonline.CodeNotFound], or names a field.
 func (c *Cashier) Update(ctx context.Context, k Key, change func(*Terms) error) error {
@@ -157,7 +158,7 @@ func (c *Cashier) Update(ctx context.Context, k Key, change func(*Terms) error) 
 		if err := change(&p.Terms); err != nil {
 			return err
 		}
-		if p.Status == Expired && !p.Late(c.now()) {
+		if p.Status == Expired && (!p.RefuseLate || !p.Late(c.now())) {
 			p.Status = Open
 		}
 		return p.validate()

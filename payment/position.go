@@ -182,6 +182,15 @@ func (t Terms) Late(now time.Time) bool {
 	return !t.DueDate.IsZero() && !now.Before(t.DueDate.End())
 }
 
+// LastDay returns the last day on which the position can be paid, none if it can be paid
+// later too. It says nothing about the state.
+func (t Terms) LastDay() pagonline.Date {
+	if !t.RefuseLate {
+		return pagonline.Date{}
+	}
+	return t.DueDate
+}
+
 // Payable returns nil if p can be paid now, else [ErrUnknown], [ErrPaid], [ErrExpired]
 // or [ErrCancelled]. It does not look at the debt's other positions; see
 // [Cashier.Payable].

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"slices"
 	"time"
+
+	"github.com/pagonline/pagonline/payment/notice"
 )
 
 // QuarantinedMessage is a message that somebody should look at. It is open until it is
@@ -37,6 +40,40 @@ func (m QuarantinedMessage) LogValue() slog.Value {
 	return slog.GroupValue(slog.Int64("id", m.ID), slog.String("operation", m.Operation), slog.String("reason", m.Reason))
 }
 
+const (
+	// mostNumbers is more than a message of the node has: one that is full of numbers is
+	// found by the first.
+	mostNumbers  = 16
+	numberDigits = 18
+)
+
+// Numbers returns the notice numbers that stand in the message as 18 digits on their own,
+// each once, the first 16: what was refused need not have been understood. A store finds
+// the message by them.
+func (m QuarantinedMessage) Numbers() []notice.Number {
+	var found []notice.Number
+	for rest := m.Raw; len(rest) > 0 && len(found) < mostNumbers; {
+		n := 0
+		for n < len(rest) && '0' <= rest[n] && rest[n] <= '9' {
+			n++
+		}
+		if n == numberDigits {
+			number, err := notice.ParseSyntax(string(rest[:n]))
+			if err == nil && !slices.Contains(found, number) {
+				found = append(found, number)
+			}
+		}
+		rest = rest[max(n, 1):]
+	}
+	return found
+}
+
+// About reports whether the message speaks of a notice: its number and the fiscal code of
+// its creditor stand there.
+func (m QuarantinedMessage) About(k Key) bool {
+	return k.Creditor != "" && bytes.Contains(m.Raw, []byte(k.Creditor)) && slices.Contains(m.Numbers(), k.Number)
+}
+
 // Quarantine keeps a message that is refused or not understood, raw, for somebody to
 // look at. It must be called before the refusal goes out.
 func (c *Cashier) Quarantine(ctx context.Context, m QuarantinedMessage) error {
@@ -58,13 +95,7 @@ func (c *Cashier) quarantine(ctx context.Context, m QuarantinedMessage) error {
 
 // Quarantined returns the messages in quarantine that are open, the oldest first.
 func (c *Cashier) Quarantined(ctx context.Context) iter.Seq2[QuarantinedMessage, error] {
-	return func(yield func(QuarantinedMessage, error) bool) {
-		for m, err := range c.store.Quarantine().List(ctx) {
-			if (err != nil || m.Open()) && !yield(m, err) {
-				return
-			}
-		}
-	}
+	return c.store.Quarantine().Open(ctx)
 }
 
 // QuarantinedMessage returns a message of the quarantine, resolved or not. Its error

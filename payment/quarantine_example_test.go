@@ -109,3 +109,36 @@ func ExampleQuarantinedMessage_Open() {
 	// true
 	// false
 }
+
+// A receipt that was refused is found by the numbers in it, read or not.
+func ExampleQuarantinedMessage_Numbers() {
+	m := payment.QuarantinedMessage{Raw: []byte("<idPA>99999000013</idPA><noticeNumber>301000000000000144<…")}
+	fmt.Println(m.Numbers())
+	// Output: [301000000000000144]
+}
+
+func ExampleQuarantinedMessage_About() {
+	m := payment.QuarantinedMessage{Raw: []byte("<idPA>99999000013</idPA><noticeNumber>301000000000000144<…")}
+	k := payment.Key{Creditor: "99999000013", Number: notice.MustParse("301000000000000144")}
+	fmt.Println(m.About(k))
+	k.Creditor = "01234567890"
+	fmt.Println(m.About(k))
+	// Output:
+	// true
+	// false
+}
+
+// A message that names another notice too is not deleted with the first.
+func ExampleQuarantinedMessage_AboutNoOther() {
+	m := payment.QuarantinedMessage{Raw: []byte("99999000013 301000000000000144 301000000000000245")}
+	one := payment.Key{Creditor: "99999000013", Number: notice.MustParse("301000000000000144")}
+	two := payment.Key{Creditor: "99999000013", Number: notice.MustParse("301000000000000245")}
+	fmt.Println(m.AboutNoOther([]payment.Key{one}), m.AboutNoOther([]payment.Key{one, two}))
+	// Output: false true
+}
+
+func ExampleForgotten_Add() {
+	sum := payment.Forgotten{Positions: 1, Receipts: 1}.Add(payment.Forgotten{Positions: 1, Events: 4})
+	fmt.Println(sum.Positions, sum.Receipts, sum.Events)
+	// Output: 2 1 4
+}

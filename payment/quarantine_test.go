@@ -1,6 +1,8 @@
 package payment_test
 
 import (
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -9,6 +11,7 @@ import (
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/payment"
+	"github.com/pagonline/pagonline/payment/notice"
 )
 
 func TestQuarantine(t *testing.T) {
@@ -134,5 +137,25 @@ func TestReplay(t *testing.T) {
 		m, err := o.QuarantinedMessage(ctx, id)
 		require.NoError(t, err)
 		require.Equal(t, payment.Resolution{ResolvedAt: o.now, ResolvedBy: "clerk-1", Note: "recorded on replay"}, m.Resolution)
+	})
+}
+
+// FuzzNumbers: what is found stands in the message on its own, in its order, once each.
+func FuzzNumbers(f *testing.F) {
+	for _, s := range []string{"", "301000000000000144", "900000000000000000", "<a>301000000000000144</a>301000000000000144 302000000000000145", strings.Repeat("301000000000000144x", 40), "3010000000000001440"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		found := payment.QuarantinedMessage{Raw: raw}.Numbers()
+		var want []string
+		for _, run := range regexp.MustCompile(`[0-9]+`).FindAllString(string(raw), -1) {
+			if _, err := notice.ParseSyntax(run); err == nil && len(want) < 16 && !slices.Contains(want, run) {
+				want = append(want, run)
+			}
+		}
+		require.Len(t, found, len(want))
+		for i, n := range found {
+			require.Equal(t, want[i], n.String())
+		}
 	})
 }

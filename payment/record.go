@@ -69,28 +69,34 @@ func (c *Cashier) report(ctx context.Context, r RT, done Recorded, refusal error
 // judge stores a receipt that is new, in the unit of work that ctx carries, or says why
 // it is refused. The reasons are looked at in the order of [ErrAltered],
 // [ErrOutcomeKO], [ErrUnknown] and [ErrInconsistent].
+//
+// Nearly every receipt is new, so it asks for an earlier one only when this one cannot be
+// stored: in a database where units of work run side by side, those that look where others
+// write get in each other's way.
 func (c *Cashier) judge(ctx context.Context, r RT) (done Recorded, refusal, err error) {
-	earlier, err := c.store.RTs().Get(ctx, r.Creditor, r.ReceiptID)
-	switch {
-	case err == nil && earlier.Same(r):
-		return Recorded{Repeat: true, Second: earlier.Second, Difference: earlier.Difference}, nil, nil
-	case err == nil && earlier.recovers(r):
-		done, err = c.replace(ctx, earlier, r)
-		return done, nil, err
-	case err == nil:
-		return Recorded{}, ErrAltered, nil
-	case !errors.Is(err, ErrNotFound):
-		return Recorded{}, nil, err
-	case !r.OK:
-		return Recorded{}, ErrOutcomeKO, nil
-	}
 	done, err = c.record(ctx, r)
-	for _, reason := range []error{ErrUnknown, ErrInconsistent} {
+	for _, reason := range []error{ErrOutcomeKO, ErrUnknown, ErrInconsistent} {
 		if errors.Is(err, reason) {
-			return Recorded{}, reason, nil
+			refusal = reason
 		}
 	}
-	return done, nil, err
+	if err == nil || refusal == nil && !errors.Is(err, ErrExists) {
+		return done, nil, err
+	}
+	earlier, missing := c.store.RTs().Get(ctx, r.Creditor, r.ReceiptID)
+	switch {
+	case errors.Is(missing, ErrNotFound) && refusal != nil:
+		return Recorded{}, refusal, nil
+	case missing != nil:
+		return Recorded{}, nil, missing
+	case earlier.recovers(r): // even where both say the same: the node's is the evidence
+		done, err = c.replace(ctx, earlier, r)
+		return done, nil, err
+	case earlier.Same(r):
+		return Recorded{Repeat: true, Second: earlier.Second, Difference: earlier.Difference}, nil, nil
+	default:
+		return Recorded{}, ErrAltered, nil
+	}
 }
 
 // replace puts the receipt that came after all in the place of the one that was asked of
@@ -124,84 +130,101 @@ var reasons = map[error]string{
 	ErrUnknown:      "PAA_PAGAMENTO_SCONOSCIUTO",
 }
 
-// record stores a receipt that is new. It returns [ErrUnknown] for a notice of the
-// receiving creditor that nobody has issued, and [ErrInconsistent].
+// record stores a receipt that is new. It returns [ErrExists] if it is not, or
+// [ErrOutcomeKO], or [ErrUnknown] for a notice of the receiving creditor that nobody has
+// issued, or [ErrInconsistent]; then it has written nothing.
 func (c *Cashier) record(ctx context.Context, r RT) (Recorded, error) {
 	r.ReceivedAt = c.now()
-	event := Event{Kind: ReceiptRecorded, Position: r.PositionKey(), ReceiptID: r.ReceiptID}
-	own := r.Issuer == r.Creditor
-	var p Position
-	if own {
-		var err error
-		if p, err = c.store.Positions().Get(ctx, r.PositionKey()); errors.Is(err, ErrNotFound) {
-			err = ErrUnknown
-		}
-		if err != nil {
-			return Recorded{}, err
-		}
-	}
-	if !r.consistent() {
+	switch {
+	case !r.OK:
+		return Recorded{}, ErrOutcomeKO
+	case r.Issuer == r.Creditor:
+		return c.settle(ctx, r)
+	case !r.consistent():
 		return Recorded{}, ErrInconsistent
+	default:
+		return Recorded{}, c.keep(ctx, r)
 	}
-	if own {
-		second, err := c.paidBefore(ctx, p)
-		if err != nil {
-			return Recorded{}, err
+}
+
+// settle stores a receipt for a notice of the creditor that received it, and moves the
+// position to paid if it is not yet. The position is read once, by who changes it.
+func (c *Cashier) settle(ctx context.Context, r RT) (Recorded, error) {
+	var p Position
+	var others []Position // of the same debt
+	known, pays := false, false
+	err := c.store.Positions().Update(ctx, r.PositionKey(), func(found *Position) (err error) {
+		p, known, pays = *found, true, !found.Status.Settled()
+		if !r.consistent() {
+			return ErrInconsistent
 		}
-		r.Second, r.Difference = second, r.Amount.Minus(p.Amount())
-		if second {
-			event.Kind = ReceiptSecond
+		if others, err = c.siblings(ctx, p); err != nil {
+			return err
+		}
+		r.Second, r.Difference = paidBefore(p, others), r.Amount.Minus(p.Amount())
+		if err := c.keep(ctx, r); err != nil || !pays {
+			return err
+		}
+		found.ReceiptID, found.PaidAt = r.ReceiptID, r.PaidAt
+		if found.PaidAt.IsZero() {
+			found.PaidAt = r.ReceivedAt
+		}
+		return found.move(Paid)
+	})
+	if !known && errors.Is(err, ErrNotFound) {
+		err = ErrUnknown
+	}
+	if err == nil && pays {
+		if err = c.paid(ctx, r); err == nil {
+			err = c.retire(ctx, p, others)
 		}
 	}
-	if err := c.store.RTs().Insert(ctx, r); err != nil {
+	if err != nil {
 		return Recorded{}, err
-	}
-	if err := c.event(ctx, event); err != nil {
-		return Recorded{}, err
-	}
-	if own && !p.Status.Settled() {
-		if err := c.pay(ctx, r); err != nil {
-			return Recorded{}, err
-		}
-		if err := c.retire(ctx, p); err != nil {
-			return Recorded{}, err
-		}
 	}
 	return Recorded{Second: r.Second, Difference: r.Difference}, nil
 }
 
-// paidBefore reports whether a receipt has paid the position already, or another notice
-// of the same debt and option, or the alternative to it.
-func (c *Cashier) paidBefore(ctx context.Context, p Position) (bool, error) {
-	if p.Status.Settled() {
-		return true, nil
+// keep stores the receipt itself, and says so.
+func (c *Cashier) keep(ctx context.Context, r RT) error {
+	if err := c.store.RTs().Insert(ctx, r); err != nil {
+		return err
 	}
+	event := Event{Kind: ReceiptRecorded, Position: r.PositionKey(), ReceiptID: r.ReceiptID}
+	if r.Second {
+		event.Kind = ReceiptSecond
+	}
+	return c.event(ctx, event)
+}
+
+// siblings returns the debt's other positions.
+func (c *Cashier) siblings(ctx context.Context, p Position) (all []Position, err error) {
 	for other, err := range c.sameDebt(ctx, p) {
 		if err != nil {
-			return false, err
+			return nil, err
 		}
-		if other.Status.Settled() && (other.Option == p.Option || other.alternative(p)) {
-			return true, nil
-		}
+		all = append(all, other)
 	}
-	return false, nil
+	return all, nil
+}
+
+// paidBefore reports whether a receipt has paid the position already, or another notice
+// of the same debt and option, or the alternative to it.
+func paidBefore(p Position, others []Position) bool {
+	return p.Status.Settled() || slices.ContainsFunc(others, func(other Position) bool {
+		return other.Status.Settled() && (other.Option == p.Option || other.alternative(p))
+	})
 }
 
 // retire withdraws the notice that had taken the place of the one that was paid after
 // all. That an attempt to pay it may be running does not matter: its receipt would be a
 // second payment either way.
-func (c *Cashier) retire(ctx context.Context, paid Position) error {
-	var stale []Key
-	for other, err := range c.sameDebt(ctx, paid) {
-		if err != nil {
-			return err
+func (c *Cashier) retire(ctx context.Context, paid Position, others []Position) error {
+	for _, other := range others {
+		if other.Option != paid.Option || !slices.Contains(nextStatus[other.Status], Cancelled) {
+			continue
 		}
-		if other.Option == paid.Option && slices.Contains(nextStatus[other.Status], Cancelled) {
-			stale = append(stale, other.Key)
-		}
-	}
-	for _, k := range stale {
-		err := c.change(ctx, k, func(_ context.Context, p *Position) error { return p.move(Cancelled) })
+		err := c.change(ctx, other.Key, func(_ context.Context, p *Position) error { return p.move(Cancelled) })
 		if err != nil {
 			return err
 		}
@@ -209,19 +232,9 @@ func (c *Cashier) retire(ctx context.Context, paid Position) error {
 	return nil
 }
 
-// pay moves the position to paid, and the orders that are now complete with it.
-func (c *Cashier) pay(ctx context.Context, r RT) error {
+// paid tells that the position is, and moves the orders that are now complete with it.
+func (c *Cashier) paid(ctx context.Context, r RT) error {
 	k := r.PositionKey()
-	err := c.store.Positions().Update(ctx, k, func(p *Position) error {
-		p.ReceiptID, p.PaidAt = r.ReceiptID, r.PaidAt
-		if p.PaidAt.IsZero() {
-			p.PaidAt = r.ReceivedAt
-		}
-		return p.move(Paid)
-	})
-	if err != nil {
-		return err
-	}
 	if err := c.event(ctx, Event{Kind: PositionEvent(Paid), Position: k, ReceiptID: r.ReceiptID}); err != nil {
 		return err
 	}

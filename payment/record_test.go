@@ -189,6 +189,27 @@ func TestReceiptAfterItsRecovery(t *testing.T) {
 		recovered.Transfers[0].Amount = recovered.Amount
 		_, err = o.Record(t.Context(), recovered)
 		require.ErrorIs(t, err, payment.ErrAltered)
+
+		// The message is the evidence also where it says nothing new; what names another
+		// reference than the notice's is none.
+		p = o.open(t, "another debt")
+		sent = receipt(p, "iur-2")
+		recovered = sent
+		recovered.Operation, recovered.Raw = payment.OperationBizEvents, []byte("{}")
+		_, err = o.Record(t.Context(), recovered)
+		require.NoError(t, err)
+		wrong := sent
+		wrong.IUV = "01000000000000000"
+		_, err = o.Record(t.Context(), wrong)
+		require.ErrorIs(t, err, payment.ErrAltered)
+		for range 2 {
+			done, err = o.Record(t.Context(), sent)
+			require.NoError(t, err)
+			require.True(t, done.Repeat)
+			kept, err = o.store.RTs().Get(t.Context(), p.Creditor, "iur-2")
+			require.NoError(t, err)
+			require.Equal(t, []string{"paSendRTV2", "<raw/>"}, []string{kept.Operation, string(kept.Raw)})
+		}
 	})
 }
 

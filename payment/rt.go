@@ -64,7 +64,7 @@ const OperationBizEvents = "biz-events"
 func (r RT) recovers(o RT) bool {
 	return (r.Operation == OperationBizEvents) != (o.Operation == OperationBizEvents) &&
 		r.Creditor == o.Creditor && r.ReceiptID == o.ReceiptID && r.Issuer == o.Issuer && r.Number == o.Number &&
-		r.OK == o.OK && r.Amount == o.Amount &&
+		r.IUV == o.IUV && r.OK == o.OK && r.Amount == o.Amount &&
 		slices.EqualFunc(r.Transfers, o.Transfers, func(a, b Credit) bool {
 			return a.ID == b.ID && a.Amount == b.Amount && a.Creditor == b.Creditor
 		})

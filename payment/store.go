@@ -3,6 +3,8 @@ package payment
 import (
 	"context"
 	"iter"
+
+	"github.com/pagonline/pagonline"
 )
 
 // Store keeps positions, orders and receipts. Its contract is tested by the package
@@ -43,6 +45,8 @@ type PositionFilter struct {
 	Creditor string
 	Owner    string
 	Debt     string
+	LastDay  pagonline.Date // those that are open, and can be paid on this day for the last time
+	Except   Key            // all but this one
 }
 
 // Orders keeps orders by their id.
@@ -82,6 +86,11 @@ type Quarantine interface {
 	Update(ctx context.Context, id int64, change func(*QuarantinedMessage) error) error
 	// List returns the messages, the oldest first.
 	List(ctx context.Context) iter.Seq2[QuarantinedMessage, error]
+	// Open returns those that nobody has resolved, the oldest first.
+	Open(ctx context.Context) iter.Seq2[QuarantinedMessage, error]
+	// ByPosition returns those that are about the position, the oldest first: see
+	// [QuarantinedMessage.About].
+	ByPosition(ctx context.Context, k Key) ([]QuarantinedMessage, error)
 }
 
 // Numbers counts the serials of notice numbers.

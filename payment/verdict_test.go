@@ -65,7 +65,7 @@ func TestVerdict(t *testing.T) {
 
 		// It had come, and was refused.
 		bad := receipt(w.p, "a")
-		bad.OK, bad.Raw = false, []byte(w.p.Creditor+w.p.Number.String())
+		bad.OK, bad.Raw = false, []byte(w.p.Creditor+" "+w.p.Number.String())
 		_, err = o.Record(t.Context(), bad)
 		require.ErrorIs(t, err, payment.ErrRefused)
 		require.Equal(t, payment.FindingQuarantined, w.verdict().Finding)
@@ -199,8 +199,11 @@ type rottenQuarantine struct {
 	part string
 }
 
-func (s rottenQuarantine) List(ctx context.Context) iter.Seq2[payment.QuarantinedMessage, error] {
-	return spoil(s.part == "quarantine", s.Quarantine.List(ctx))
+func (s rottenQuarantine) ByPosition(ctx context.Context, k payment.Key) ([]payment.QuarantinedMessage, error) {
+	if s.part == "quarantine" {
+		return nil, errRotten
+	}
+	return s.Quarantine.ByPosition(ctx, k)
 }
 
 func (s rotten) RTs() payment.RTs { return rottenRTs{s.Store.RTs(), s.part} }

@@ -1,7 +1,7 @@
 // Package store holds what all stores have in common: how long they keep what.
 //
 // The stores themselves are the packages beneath: memory, sqlite and postgres, with the
-// contract in storetest.
+// contract in storetest; package database opens the one that a flag names.
 package store
 
 import (
@@ -14,8 +14,10 @@ import (
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/cart"
+	"github.com/pagonline/pagonline/cart/quote"
 	"github.com/pagonline/pagonline/identity"
 	"github.com/pagonline/pagonline/payment"
+	"github.com/pagonline/pagonline/receipt/desk"
 )
 
 // Store is what [Prune] needs of one; those of this module have it.
@@ -29,6 +31,9 @@ type Store interface {
 	Accounts() identity.Accounts
 	Tokens() identity.Tokens
 	Counters() identity.Counters
+	Quotes() quote.Quotes
+	Cases() desk.Cases
+	payment.Forgetter
 }
 
 // Retention says how long things are kept. The zero value is what the rules ask.
@@ -42,6 +47,12 @@ type Retention struct {
 	// Registrations is how long an account waits for its address to be confirmed.
 	// Default: 30 days. It is to be no shorter than the life of the code that was mailed.
 	Registrations time.Duration
+	// Receipts is how long receipts stay after the last thing that happened to their notice,
+	// to its debt, its orders and its case at the desk; then all of it goes, rows of the
+	// register included. At least 24 months. Default: for ever. The law wants papers of
+	// account for ten years (art. 2220 of the civil code); whoever sets it knows for which
+	// of his the state archive wants more.
+	Receipts time.Duration
 	// DryRun counts and deletes nothing.
 	DryRun bool
 	Now    func() time.Time // default: the clock
@@ -59,6 +70,7 @@ type Pruned struct {
 	Sessions int                   `json:"sessions"`
 	Accounts int                   `json:"accounts"` // whose address was never confirmed
 	Carts    int                   `json:"carts"`
+	Receipts payment.Forgotten     `json:"receipts"` // with their notices
 }
 
 const (
@@ -75,8 +87,10 @@ const (
 // counted attempts and sessions go when they have expired, carts and accounts whose address
 // nobody confirmed some time later.
 //
-// Receipts, positions, quotes, documents and what the register is made of stay: no rule
-// of the library ends them.
+// Receipts go with their notices, and with all that hangs on these, if the configuration
+// says after how long, and if nothing is left to do about any of it: see
+// [Retention.Receipts]. Otherwise they stay, as do quotes, paid ones marked so, and the
+// seals of the journal. A notice that is gone is unknown to the station, and its number is not given again.
 func Prune(ctx context.Context, st Store, r Retention) (Pruned, error) {
 	if r.Now == nil {
 		r.Now = time.Now //nolint:forbidigo // the one default
@@ -89,6 +103,10 @@ func Prune(ctx context.Context, st Store, r Retention) (Pruned, error) {
 	if r.Before.After(limit) {
 		return Pruned{}, pagonline.NewError(pagonline.CodeNotAllowed).At("before").
 			Because(fmt.Errorf("store: journal and log are kept for %d months: nothing after %s goes", identity.AuditMonths, limit.Format(time.RFC3339)))
+	}
+	if r.Receipts != 0 && now.Add(-r.Receipts).After(limit) {
+		return Pruned{}, pagonline.NewError(pagonline.CodeNotAllowed).At("receipts").
+			Because(fmt.Errorf("store: receipts are kept for %d months at least", identity.AuditMonths))
 	}
 	if r.Carts == 0 {
 		r.Carts = defaultCarts
@@ -112,6 +130,9 @@ func Prune(ctx context.Context, st Store, r Retention) (Pruned, error) {
 		}
 	} else {
 		err = done.expire(ctx, st, r, now)
+	}
+	if err == nil && r.Receipts != 0 {
+		done.Receipts, err = forgetting{st, now.Add(-r.Receipts), r.DryRun, payment.NewCashier(st, payment.Config{Now: r.Now})}.all(ctx)
 	}
 	if err != nil {
 		return done, fmt.Errorf("prune: %w", err)

@@ -25,10 +25,9 @@ func (d *Desk) Collect(ctx context.Context) error {
 		return err
 	}
 	for {
-		seen := 0
+		seen, last := 0, after
 		err := d.store.Do(ctx, func(ctx context.Context) error {
-			seen = 0
-			last := after
+			seen, last = 0, after // it may run more than once
 			for e, err := range d.store.Outbox().List(ctx, payment.EventFilter{After: after, Limit: batch}) {
 				if err == nil {
 					err = d.Handle(ctx, e)
@@ -43,14 +42,12 @@ func (d *Desk) Collect(ctx context.Context) error {
 			if err == nil && last > mark {
 				err = d.store.Cases().SetMark(ctx, last)
 			}
-			if err == nil {
-				after = last
-			}
 			return err
 		})
 		if err != nil || seen < batch {
 			return err
 		}
+		after = last
 	}
 }
 

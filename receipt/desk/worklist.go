@@ -56,11 +56,11 @@ func (d *Desk) list(ctx context.Context, institute string, yield func(Item) bool
 			}
 		}
 	}
-	for m, err := range d.store.Quarantine().List(ctx) {
+	for m, err := range d.store.Quarantine().Open(ctx) {
 		switch {
 		case err != nil:
 			return err
-		case m.Open() && !yield(Item{Work: WorkQuarantine, Message: m}):
+		case !yield(Item{Work: WorkQuarantine, Message: m}):
 			return nil
 		}
 	}

@@ -27,3 +27,22 @@ func ExampleStore_Do() {
 	// changed my mind
 	// payment: not in the store
 }
+
+// What is forgotten is gone with all that hangs on it.
+func ExampleStore_Forget() {
+	ctx := context.Background()
+	var store memory.Store
+	p := storetest.Position(1)
+	for _, err := range []error{store.Positions().Insert(ctx, p), store.RTs().Insert(ctx, storetest.Receipt(p, "iur"))} {
+		if err != nil {
+			fmt.Println(err)
+		}
+	}
+	gone, err := store.Forget(ctx, p.Key)
+	fmt.Println(gone.Positions, gone.Receipts, err)
+	_, err = store.RTs().Get(ctx, p.Creditor, "iur")
+	fmt.Println(err)
+	// Output:
+	// 1 1 <nil>
+	// payment: not in the store
+}

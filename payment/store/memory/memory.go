@@ -32,6 +32,7 @@ type Store struct {
 	quarantine    table[int64, payment.QuarantinedMessage]
 	quarantineIDs table[content, int64]
 	events        table[int64, event]
+	deliveries    table[deliveryKey, payment.Delivery]
 	entries       table[int64, *payment.JournalEntry]
 	seals         table[int64, payment.JournalSeal]
 	carts         table[string, cart.Cart]
@@ -129,7 +130,7 @@ func (s *Store) write(ctx context.Context, do func() error) error {
 // each applies a step to all tables.
 func (s *Store) each(step func(stack)) {
 	for _, t := range []stack{
-		&s.positions, &s.keys, &s.orders, &s.orderIDs, &s.rts, &s.rtKeys, &s.quarantine, &s.quarantineIDs, &s.events,
+		&s.positions, &s.keys, &s.orders, &s.orderIDs, &s.rts, &s.rtKeys, &s.quarantine, &s.quarantineIDs, &s.events, &s.deliveries,
 		&s.entries, &s.seals, &s.carts, &s.quotes, &s.quoteIDs, &s.documents, &s.sendings, &s.sequences,
 		&s.cases, &s.caseIDs, &s.caseOf, &s.help, &s.helpIDs, &s.used,
 		&s.pendings, &s.replays, &s.exchanges, &s.sessions, &s.accounts, &s.accountOf, &s.contacts, &s.tokens, &s.windows,

@@ -161,7 +161,8 @@ func (s positions) List(ctx context.Context, f payment.PositionFilter) iter.Seq2
 			for _, k := range slices.Backward(keys) {
 				p, _ := s.positions.get(inside, k)
 				if (f.Creditor == "" || f.Creditor == p.Creditor) && (f.Owner == "" || f.Owner == p.Owner) &&
-					(f.Debt == "" || f.Debt == p.Debt) {
+					(f.Debt == "" || f.Debt == p.Debt) && f.Except != k &&
+					(f.LastDay.IsZero() || f.LastDay == p.LastDay() && p.Status == payment.Open) {
 					found = append(found, clonePosition(p))
 				}
 			}
@@ -274,8 +275,8 @@ func (s outbox) List(ctx context.Context, f payment.EventFilter) iter.Seq2[payme
 		s.read(ctx, func(inside bool) {
 			last, _ := s.sequences.get(inside, "events")
 			for id := f.After + 1; id <= last && (f.Limit == 0 || len(found) < f.Limit); id++ {
-				e, _ := s.events.get(inside, id)
-				if (f.Position == payment.Key{} || f.Position == e.Position) &&
+				e, there := s.events.get(inside, id)
+				if there && (f.Position == payment.Key{} || f.Position == e.Position) &&
 					(f.Order == "" || f.Order == e.Order) && (!f.Pending || !e.delivered) {
 					found = append(found, e.Event)
 				}

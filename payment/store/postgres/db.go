@@ -19,6 +19,13 @@ type db struct {
 	numbers         numbers
 	settled         settled
 	statement, wait time.Duration // how long a statement may take; how long to wait for a connection or a commit
+
+	borrowed bool     // units is the program's
+	schema   string   // the tables', as SQL has it; "" for where the connections lead
+	sets     []string // what a transaction sets before anything else
+	opens    []string // and then
+	ours     string   // puts the search path on the schema
+	theirs   string   // and back
 }
 
 var _ sqlstore.DB = (*db)(nil)
@@ -48,11 +55,12 @@ func (d *db) Do(ctx context.Context, work func(context.Context) error) error {
 	if u := d.unit(ctx); u != nil {
 		return u.inner(ctx, work)
 	}
-	for try, met := 1, false; ; try++ {
-		u := &unit{db: d, waiting: shared, settled: d.settled.upTo.Load(), duplicates: met, bounded: true}
+	for try, careful := 1, false; ; try++ {
+		begin := shared
 		if try > together {
-			u.waiting = alone
+			begin = alone
 		}
+		u := &unit{db: d, waiting: plain(d.begin(begin)...), settled: d.settled.upTo.Load(), careful: careful, bounded: true}
 		err := u.run(ctx, work)
 		switch {
 		case !u.again:
@@ -60,11 +68,19 @@ func (d *db) Do(ctx context.Context, work func(context.Context) error) error {
 		case try == tries:
 			return pagonline.NewError(pagonline.CodeUnavailable).Because(u.broken)
 		}
-		met = met || errors.Is(u.broken, errDuplicate)
+		careful = u.careful
 		if err := pause(ctx, time.Duration(1<<try)*time.Millisecond); err != nil {
 			return err
 		}
 	}
+}
+
+// Join implements [sqlstore.DB].
+func (d *db) Join(ctx context.Context, work func(context.Context) error) error {
+	if u := d.unit(ctx); u != nil && !u.careful {
+		return u.join(ctx, work)
+	}
+	return d.Do(ctx, work)
 }
 
 // pause waits for a time up to most.
@@ -87,25 +103,45 @@ const turnToStart = "7021783465298014529"
 
 // Do implements [sqlstore.DB].
 func (s starting) Do(ctx context.Context, work func(context.Context) error) error {
-	u := &unit{db: s.db, duplicates: true, waiting: []string{
+	u := &unit{db: s.db, careful: true, waiting: plain(s.begin([]string{
 		"BEGIN ISOLATION LEVEL READ COMMITTED", "SET LOCAL lock_timeout = 0", "SET LOCAL statement_timeout = 0",
 		"SELECT pg_advisory_xact_lock(" + turnToStart + ")",
-	}}
+	})...)}
 	return u.run(ctx, work)
 }
+
+var errOutside = errors.New("postgres: statement outside a unit of work")
 
 // Exec implements [sqlstore.DB].
 func (d *db) Exec(ctx context.Context, statement string, args ...any) (int64, error) {
 	u := d.unit(ctx)
 	if u == nil {
-		return 0, errors.New("postgres: statement outside a unit of work")
+		return 0, errOutside
+	}
+	if err := u.onPath(ctx, ourPath); err != nil {
+		return 0, err
 	}
 	return u.exec(ctx, statement, args...)
+}
+
+// Write implements [sqlstore.DB].
+func (d *db) Write(ctx context.Context, statement string, args ...any) error {
+	u := d.unit(ctx)
+	if u == nil {
+		return errOutside
+	}
+	if err := u.onPath(ctx, ourPath); err != nil {
+		return err
+	}
+	return u.write(ctx, statement, args...)
 }
 
 // Query implements [sqlstore.DB].
 func (d *db) Query(ctx context.Context, scan func(sqlstore.Row) error, query string, args ...any) error {
 	if u := d.unit(ctx); u != nil {
+		if err := u.onPath(ctx, ourPath); err != nil {
+			return err
+		}
 		return u.query(ctx, scan, query, args...)
 	}
 	return d.outside(ctx, func(ctx context.Context, conn *pgxpool.Conn) error {
@@ -119,7 +155,7 @@ func (d *db) Query(ctx context.Context, scan func(sqlstore.Row) error, query str
 
 // outside runs what is no part of a unit.
 func (d *db) outside(ctx context.Context, run func(ctx context.Context, conn *pgxpool.Conn) error) error {
-	return d.on(ctx, d.units, run)
+	return d.on(ctx, d.units, func(ctx context.Context, conn *pgxpool.Conn) error { return d.opened(ctx, conn, run) })
 }
 
 // on runs what needs one connection, which it takes of pool.

@@ -131,7 +131,8 @@ func (p *proxy) serve(client net.Conn) {
 }
 
 // work is a unit that writes a position, its receipt and an event, with a part that
-// fails in the middle.
+// fails in the middle. It reads now and then, for what only writes goes out with the next
+// that reads, or with the commit.
 func work(st *postgres.Store, n uint64) func(context.Context) error {
 	errPart := errors.New("this part fails")
 	return func(ctx context.Context) error {
@@ -140,12 +141,20 @@ func work(st *postgres.Store, n uint64) func(context.Context) error {
 			return err
 		}
 		err := st.Do(ctx, func(ctx context.Context) error {
-			return errors.Join(st.Carts().Insert(ctx, storetest.Cart(p.Number.String())), errPart)
+			err := st.Carts().Insert(ctx, storetest.Cart(p.Number.String()))
+			_, read := st.Carts().Get(ctx, p.Number.String())
+			return errors.Join(err, read, errPart)
 		})
 		if !errors.Is(err, errPart) {
 			return err
 		}
+		if _, err := st.Positions().Get(ctx, p.Key); err != nil {
+			return err
+		}
 		if err := st.RTs().Insert(ctx, storetest.Receipt(p, p.Number.String())); err != nil {
+			return err
+		}
+		if _, err := st.RTs().Get(ctx, p.Creditor, p.Number.String()); err != nil {
 			return err
 		}
 		return st.Outbox().Append(ctx, payment.Event{Kind: payment.ReceiptRecorded, Position: p.Key, ReceiptID: p.Number.String(), At: p.OpenedAt})
@@ -188,7 +197,7 @@ func TestConnectionLost(t *testing.T) {
 			if err == nil {
 				require.True(t, kept(t, direct, n))
 				t.Logf("%d places", place)
-				require.Greater(t, place, int64(5))
+				require.GreaterOrEqual(t, place, int64(5))
 				break
 			}
 			require.Equal(t, pagonline.CodeUnavailable, pagonline.CodeOf(err), "%d: %v", place, err)
@@ -265,7 +274,7 @@ func TestServerEndsConnections(t *testing.T) {
 				return err
 			}
 			terminate()
-			err := st.Positions().Insert(ctx, storetest.Position(100))
+			_, err := st.Positions().Get(ctx, storetest.Position(100).Key)
 			require.Equal(t, pagonline.CodeUnavailable, pagonline.CodeOf(err))
 			if swallow {
 				return nil
@@ -301,11 +310,15 @@ func TestNoWaitWithoutEnd(t *testing.T) {
 	}
 	require.NoError(t, first.Do(ctx, func(inner context.Context) error {
 		err := first.Carts().Insert(inner, storetest.Cart("c2"))
+		_, read := first.Carts().Get(inner, "c2") // it is there now
+		require.NoError(t, read)
 		unavailable(st.Carts().Insert(ctx, storetest.Cart("c2")))
 		return err
 	}))
 	unavailable(st.Do(ctx, func(ctx context.Context) error {
 		err := st.Carts().Insert(ctx, storetest.Cart("c3"))
+		_, read := st.Carts().Get(ctx, "c3")
+		require.NoError(t, read)
 		time.Sleep(time.Second)
 		return errors.Join(err, st.Carts().Insert(ctx, storetest.Cart("c4")))
 	}))

@@ -47,11 +47,14 @@ func (n *numbers) Next(ctx context.Context, creditor string, segregation uint8) 
 
 // reserve fills the pool with a block.
 func (n *numbers) reserve(ctx context.Context, k counter) error {
-	size := max(1, n.next[k])
+	size, counters := max(1, n.next[k]), "counters"
+	if n.db.schema != "" { // the program's pool may set a path for each connection
+		counters = n.db.schema + ".counters"
+	}
 	var last int64
 	err := n.db.on(ctx, n.counting, func(ctx context.Context, conn *pgxpool.Conn) error {
-		return conn.QueryRow(ctx, `INSERT INTO counters (creditor, segregation, last) VALUES ($1, $2, $3)
-			ON CONFLICT (creditor, segregation) DO UPDATE SET last = counters.last + excluded.last RETURNING last`,
+		return conn.QueryRow(ctx, "INSERT INTO "+counters+` AS c (creditor, segregation, last) VALUES ($1, $2, $3)
+			ON CONFLICT (creditor, segregation) DO UPDATE SET last = c.last + excluded.last RETURNING last`,
 			k.creditor, k.segregation, size).Scan(&last)
 	})
 	if err != nil {

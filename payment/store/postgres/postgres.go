@@ -4,8 +4,10 @@
 // A unit of work is a SERIALIZABLE transaction: whatever runs at the same time, in this
 // process or another, the result is that of one unit after the other. PostgreSQL ends a
 // unit that would break this, or that waits in a circle; its work then runs again, after
-// a few tries while no other unit runs, so that it succeeds. Statements of a unit go out
-// one by one, but what only opens or closes a part of it is sent along with the next.
+// a few tries while no other unit runs, so that it succeeds. What a unit only writes is
+// sent along with the next that it reads, or with its commit. If the server then refuses
+// it, as for a key that is there already, work runs again, one statement at a time, and
+// hears of it where it wrote.
 //
 // What was committed is on the disk: a server or role whose synchronous_commit is off is
 // overruled. If the connection is lost, nothing of the unit is kept and the error has
@@ -30,6 +32,9 @@
 //	UPDATE counters SET last = last + 1000000000
 //
 // as package sqlite does by itself.
+//
+// A program that has a pool of its own keeps all of this in its database: [Use]. What it
+// writes itself joins a unit of work by [Store.Tx], and is kept with it or not at all.
 package postgres
 
 import (
@@ -39,6 +44,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/pagonline/pagonline/cart"
@@ -70,8 +76,14 @@ type Config struct {
 	// Environment is remembered by the database, which from then on refuses any
 	// other. Default: [payment.Sandbox].
 	Environment payment.Environment
+	// Schema holds the tables, and is made where it is not there; the program's own
+	// statements do not see it (see [Store.Tx]). Default: for [Open] the first one of the
+	// search path, for [Use] "pagonline", for many a program has tables named sessions,
+	// orders or accounts.
+	Schema string
 	// Connections is how many connections this instance has at most, and so how many
-	// units of work at the same time; one more counts notice numbers. Default: 16.
+	// units of work at the same time; one more counts notice numbers. Default: 16. [Use]
+	// has those of the program's pool.
 	Connections int
 
 	// StatementTimeout is how long one statement may take. Default: 10 s.
@@ -102,9 +114,8 @@ func (c Config) withDefaults() Config {
 }
 
 // Open opens the database that dsn names (a URL postgres://… or words key=value, as
-// libpq has them; PGHOST and its like fill what is missing) and brings its tables, in
-// the first schema of the search path, to the newest version: one instance does, the
-// others wait for it. Close it.
+// libpq has them; PGHOST and its like fill what is missing) and brings its tables to the
+// newest version: one instance does, the others wait for it. Close it.
 //
 // A database that cannot be reached is an error with [pagonline.CodeUnavailable].
 func Open(ctx context.Context, dsn string, cfg Config) (*Store, error) {
@@ -113,8 +124,16 @@ func Open(ctx context.Context, dsn string, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	return start(ctx, d, cfg)
+}
+
+// start sees to the tables.
+func start(ctx context.Context, d *db, cfg Config) (*Store, error) {
 	s := &Store{Tables: sqlstore.Tables{DB: d, Dialect: sqlstore.Postgres()}, db: d}
-	err = d.suits(ctx)
+	err := d.suits(ctx)
+	if err == nil && cfg.Schema != "" {
+		err = d.makeSchema(ctx, cfg.Schema)
+	}
 	if err == nil {
 		err = sqlstore.Migrate(ctx, starting{d}, s.Dialect)
 	}
@@ -127,42 +146,76 @@ func Open(ctx context.Context, dsn string, cfg Config) (*Store, error) {
 	return s, nil
 }
 
-// connect makes the two pools, which connect when they are asked to.
+// connect makes the two pools.
 func connect(ctx context.Context, dsn string, cfg Config) (*db, error) {
-	pool := func(size int) (*pgxpool.Pool, error) {
-		c, err := pgxpool.ParseConfig(dsn)
-		if err != nil { // whose text might hold a part of the password
-			return nil, errors.New("postgres: the name of the database cannot be read")
-		}
-		c.MaxConns, c.MinConns = int32(min(size, 10_000)), 0
-		c.ConnConfig.ConnectTimeout = cfg.StatementTimeout
-		settings := c.ConnConfig.RuntimeParams
-		settings["statement_timeout"] = millis(cfg.StatementTimeout)
-		settings["lock_timeout"] = millis(cfg.LockTimeout)
-		settings["idle_in_transaction_session_timeout"] = millis(cfg.IdleTimeout)
-		settings["default_transaction_isolation"] = "read committed" // of what is read outside a unit
-		// A unit that reads a small table from end to end would seem to conflict with
-		// everybody who writes there.
-		settings["enable_seqscan"] = "off"
-		c.AfterConnect = durable
-		p, err := pgxpool.NewWithConfig(ctx, c)
-		if err != nil {
-			return nil, errors.New("postgres: the name of the database cannot be used")
-		}
-		return p, nil
+	c, err := pgxpool.ParseConfig(dsn)
+	if err != nil { // whose text might hold a part of the password
+		return nil, errors.New("postgres: the name of the database cannot be read")
 	}
-	units, err := pool(cfg.Connections)
+	c.ConnConfig.ConnectTimeout = cfg.StatementTimeout
+	units, err := newPool(ctx, c, cfg, cfg.Connections)
 	if err != nil {
 		return nil, err
 	}
-	counting, err := pool(1)
+	d, err := newDB(ctx, units, c, cfg)
 	if err != nil {
 		units.Close()
+	}
+	return d, err
+}
+
+// newDB has the counting of numbers done by a connection of its own, made after c.
+func newDB(ctx context.Context, units *pgxpool.Pool, c *pgxpool.Config, cfg Config) (*db, error) {
+	counting, err := newPool(ctx, c, cfg, 1)
+	if err != nil {
 		return nil, err
 	}
 	d := &db{units: units, statement: cfg.StatementTimeout, wait: cfg.StatementTimeout + cfg.LockTimeout}
 	d.numbers = numbers{counting: counting, db: d, turn: make(chan struct{}, 1), pool: map[counter][]uint64{}, next: map[counter]int{}}
+	d.opening(cfg)
 	return d, nil
+}
+
+// newPool makes a pool after c, which connects when it is asked to.
+func newPool(ctx context.Context, c *pgxpool.Config, cfg Config, size int) (*pgxpool.Pool, error) {
+	c = c.Copy()
+	c.MaxConns, c.MinConns, c.MinIdleConns = int32(min(size, 10_000)), 0, 0
+	settings := c.ConnConfig.RuntimeParams
+	settings["default_transaction_isolation"] = "read committed" // of what is read outside a unit
+	for _, set := range cfg.settings() {
+		settings[set.name] = set.value
+	}
+	first := c.AfterConnect // the program's
+	c.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		if first != nil {
+			if err := first(ctx, conn); err != nil {
+				return err
+			}
+		}
+		return durable(ctx, conn)
+	}
+	p, err := pgxpool.NewWithConfig(ctx, c)
+	if err != nil {
+		return nil, errors.New("postgres: the name of the database cannot be used")
+	}
+	return p, nil
+}
+
+// setting is one of the server's, for our connections or for our transactions.
+type setting struct{ name, value string }
+
+func (c Config) settings() []setting {
+	return []setting{
+		{"statement_timeout", millis(c.StatementTimeout)},
+		{"lock_timeout", millis(c.LockTimeout)},
+		{"idle_in_transaction_session_timeout", millis(c.IdleTimeout)},
+		// A unit that reads a small table from end to end would seem to conflict with
+		// everybody who writes there.
+		{"enable_seqscan", "off"},
+		// What is read so all the same, such as a sequence, seems so dear then that the server
+		// would compile the query first, for longer than anything here takes.
+		{"jit", "off"},
+	}
 }
 
 func millis(d time.Duration) string { return strconv.FormatInt(max(1, d.Milliseconds()), 10) }
@@ -175,9 +228,12 @@ func (s *Store) Do(ctx context.Context, work func(ctx context.Context) error) er
 // Numbers returns the counters of notice numbers.
 func (s *Store) Numbers() payment.Numbers { return &s.db.numbers }
 
-// Close ends all connections, once the work that is under way has ended.
+// Close ends all connections, once the work that is under way has ended; those of a
+// program's pool are the program's.
 func (s *Store) Close() error {
-	s.db.units.Close()
+	if !s.db.borrowed {
+		s.db.units.Close()
+	}
 	s.db.numbers.counting.Close()
 	return nil
 }

@@ -20,6 +20,9 @@ func (d *db) suits(ctx context.Context) error {
 		if conn.Conn().PgConn().ParameterStatus("server_encoding") != "UTF8" {
 			return scanned{errors.New("postgres: the encoding of the database is not UTF8")}
 		}
+		if conn.Conn().PgConn().ParameterStatus("client_encoding") != "UTF8" {
+			return scanned{errors.New("postgres: the encoding of the connection is not UTF8")}
+		}
 		return nil
 	})
 }

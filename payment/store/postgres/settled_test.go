@@ -104,6 +104,7 @@ func TestUnitUnderWay(t *testing.T) {
 	require.NoError(t, st.Outbox().Append(ctx, event(0)))
 	require.NoError(t, slow.Do(ctx, func(inner context.Context) error {
 		err := slow.Outbox().Append(inner, event(1))
+		require.Len(t, after(inner, t, slow, 0), 1, "a unit that reads has sent what it wrote")
 		require.NoError(t, st.Outbox().Append(ctx, event(2)))
 		require.Empty(t, after(ctx, t, st, 1))
 		var history []payment.Event

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"syscall"
 	"time"
 
 	"modernc.org/sqlite"
@@ -29,10 +30,7 @@ import (
 func (s *Store) Backup(ctx context.Context, path string) error {
 	err := s.backup(ctx, path)
 	if errors.Is(err, fs.ErrExist) {
-		return exists("path", pagonline.Text{
-			It: "C'è già un file con questo nome, e non viene sovrascritto: sceglierne un altro.",
-			En: "There is a file of this name already, and it is not overwritten: choose another one.",
-		}, err)
+		return exists("path", existsAlready, err)
 	}
 	if err != nil {
 		return public(fmt.Errorf("sqlite: backup: %w", err))
@@ -137,6 +135,11 @@ func settle(ctx context.Context, path string) (err error) {
 	return err
 }
 
+var existsAlready = pagonline.Text{
+	It: "C'è già un file con questo nome, e non viene sovrascritto: sceglierne un altro.",
+	En: "There is a file of this name already, and it is not overwritten: choose another one.",
+}
+
 func exists(field string, text pagonline.Text, err error) error {
 	e := pagonline.NewError(pagonline.CodeNotAllowed).At(field).Because(fmt.Errorf("sqlite: %w", err))
 	e.Text = text
@@ -184,6 +187,34 @@ func (f file) remove() error {
 // beside are the ends of the names of the files that SQLite has beside a database.
 var beside = []string{"-wal", "-shm", "-journal"}
 
+// makeDir makes a directory where there is none, and those above it that are missing,
+// readable by their owner only, and puts their names on the disk: what is in a directory
+// whose name was lost is lost too.
+func makeDir(dir string) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	there := filepath.Dir(dir)
+	for {
+		if _, err := os.Stat(there); !errors.Is(err, fs.ErrNotExist) || there == filepath.Dir(there) {
+			break
+		}
+		there = filepath.Dir(there)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	for parent := filepath.Dir(dir); ; parent = filepath.Dir(parent) {
+		if err := flush(parent); err != nil && !errors.Is(err, fs.ErrPermission) { // where we may not look, we made nothing
+			return err
+		}
+		if parent == there {
+			return nil
+		}
+	}
+}
+
 // flush puts a file, or the names in a directory, on the disk.
 func flush(path string) (err error) {
 	f, err := os.Open(path) //nolint:gosec // the caller's
@@ -195,5 +226,9 @@ func flush(path string) (err error) {
 	if err != nil || info.IsDir() && runtime.GOOS == "windows" { // which knows no such thing
 		return err
 	}
-	return f.Sync()
+	err = f.Sync()
+	if info.IsDir() && errors.Is(err, syscall.EINVAL) { // nor do some file systems
+		return nil
+	}
+	return err
 }

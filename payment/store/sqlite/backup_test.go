@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -270,63 +269,6 @@ func details(err error) string {
 		}
 	}
 	return strings.Join(all, " ")
-}
-
-// TestBackupKilled: whatever the moment at which a program is killed, a backup and a
-// restored database are there whole or not at all. The program is this test again.
-func TestBackupKilled(t *testing.T) {
-	if dir := os.Getenv("PAGONLINE_TEST_BACKUP"); dir != "" {
-		st := open(t, filepath.Join(dir, "data"))
-		for n := 0; ; n++ {
-			backup := filepath.Join(dir, fmt.Sprintf("backup-%d.db", n))
-			require.NoError(t, st.Backup(t.Context(), backup))
-			_, err := sqlite.Restore(t.Context(), backup, filepath.Join(dir, fmt.Sprintf("restored-%d", n)), sqlite.Config{})
-			require.NoError(t, err)
-		}
-	}
-	for kill := range 5 {
-		dir := t.TempDir()
-		st := open(t, filepath.Join(dir, "data"))
-		for n := range 20 {
-			_, err := pay(t.Context(), payment.NewCashier(st, payment.Config{}), n)
-			require.NoError(t, err)
-		}
-		require.NoError(t, st.Close())
-		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestBackupKilled$")
-		child.Env = append(os.Environ(), "PAGONLINE_TEST_BACKUP="+dir)
-		require.NoError(t, child.Start())
-		for { // until it has begun
-			if found, err := filepath.Glob(filepath.Join(dir, ".backup-*")); err != nil || len(found) > 0 {
-				break
-			}
-			time.Sleep(time.Millisecond)
-		}
-		time.Sleep(time.Duration(kill*11) * time.Millisecond)
-		require.NoError(t, child.Process.Kill())
-		require.Error(t, child.Wait())
-
-		backups, err := filepath.Glob(filepath.Join(dir, "backup-*.db"))
-		require.NoError(t, err)
-		for _, backup := range backups {
-			_, err := sqlite.Restore(t.Context(), backup, t.TempDir(), sqlite.Config{})
-			require.NoError(t, err)
-		}
-		restored, err := filepath.Glob(filepath.Join(dir, "restored-*", sqlite.FileName))
-		require.NoError(t, err)
-		for _, file := range append(restored, filepath.Join(dir, "data", sqlite.FileName)) {
-			st := open(t, filepath.Dir(file))
-			findings, err := st.Check(t.Context())
-			require.NoError(t, err)
-			require.Empty(t, findings)
-			next, err := st.Numbers().Next(t.Context(), "99999000013", 1)
-			require.NoError(t, err)
-			require.Greater(t, next, uint64(20))
-			if file != filepath.Join(dir, "data", sqlite.FileName) {
-				require.Greater(t, next, uint64(1_000_000_000))
-			}
-			require.NoError(t, st.Close())
-		}
-	}
 }
 
 // TestRestoreOlder: a backup of an older program gets what is missing.

@@ -43,6 +43,10 @@ func code(err error) int {
 	return 0
 }
 
+// isConstraint reports whether a statement was refused by a rule of the tables, and so
+// changed nothing.
+func isConstraint(err error) bool { return code(err) == sqlite3.SQLITE_CONSTRAINT }
+
 func isBusy(err error) bool { return code(err) == sqlite3.SQLITE_BUSY }
 
 // isDuplicate reports whether err is the violation of a unique key.

@@ -211,7 +211,7 @@ func TestStatements(t *testing.T) {
 	require.Equal(t, once, known())
 	columns := func() (n int) {
 		require.NoError(t, d.Do(t.Context(), func(ctx context.Context) error {
-			rows, err := d.rows(ctx, "SELECT * FROM seen")
+			rows, err := d.unit(ctx).rows(ctx, "SELECT * FROM seen")
 			if err != nil {
 				return err
 			}

@@ -10,10 +10,44 @@ import (
 // in a savepoint of its own: what the disk costs is paid once for all of them. The unit
 // that opened it queues again, behind those that were waiting, and then commits.
 type group struct {
-	tx   *sql.Tx
-	kept int           // units that succeeded
-	done chan struct{} // closed when err is what became of the transaction
-	err  error
+	held *sql.Conn
+	conn *conn   // the same
+	tx   *sql.Tx // on it
+	kept int     // units that succeeded
+	gone bool    // a program's statement undid all of it, and they run again
+	done chan struct{}
+	err  error // what became of the transaction, once done is closed
+}
+
+// begin opens a group. It is nobody's alone: the context of who opens it must not end it
+// for the others. It talks to the connection without database/sql, which costs as much as
+// a short statement itself; nobody else does while the group holds it, save for tx.
+func (d *db) begin(ctx context.Context) (g *group, err error) {
+	ctx = context.WithoutCancel(ctx)
+	g = &group{done: make(chan struct{})}
+	if g.held, err = d.writer.Conn(ctx); err != nil {
+		return nil, err
+	}
+	err = g.held.Raw(func(raw any) (err error) {
+		g.conn, err = own(raw)
+		return err
+	})
+	if err == nil {
+		g.tx, err = g.held.BeginTx(ctx, nil)
+	}
+	if err != nil {
+		return nil, errors.Join(err, g.held.Close())
+	}
+	return g, nil
+}
+
+// end commits what was kept, or undoes all.
+func (g *group) end(commit bool) error {
+	end := g.tx.Rollback
+	if commit {
+		end = g.tx.Commit
+	}
+	return errors.Join(ignoreDone(end()), g.held.Close())
 }
 
 // once runs work in a group. When it returns, what work did is on the disk, or undone.
@@ -30,7 +64,7 @@ func (d *db) once(ctx context.Context, u *unit, work func(context.Context) error
 		}
 		if kept {
 			<-g.done
-			err = g.err
+			u.again, err = g.gone, g.err
 		}
 	}()
 	kept, err = d.part(ctx, g, u, work)
@@ -39,6 +73,8 @@ func (d *db) once(ctx context.Context, u *unit, work func(context.Context) error
 
 // join waits for the turn, which it keeps, and returns the group that is open.
 func (d *db) join(ctx context.Context) (g *group, leads bool, err error) {
+	d.waiting.Add(1)
+	defer d.waiting.Add(-1)
 	select {
 	case d.turn <- struct{}{}:
 	case <-ctx.Done():
@@ -47,39 +83,34 @@ func (d *db) join(ctx context.Context) (g *group, leads bool, err error) {
 	if d.group != nil {
 		return d.group, false, nil
 	}
-	// The context of who opens it must not end it for the others.
-	tx, err := d.writer.BeginTx(context.WithoutCancel(ctx), nil)
+	g, err = d.begin(ctx)
 	if err != nil {
 		<-d.turn
 		return nil, false, err
 	}
-	d.group = &group{tx: tx, done: make(chan struct{})}
-	return d.group, true, nil
+	d.group = g
+	return g, true, nil
 }
 
 // part runs work in a savepoint, so that its failure undoes its own part only, and
 // reports whether it is to be kept.
 func (d *db) part(ctx context.Context, g *group, u *unit, work func(context.Context) error) (kept bool, err error) {
-	u.tx = g.tx
+	u.tx, u.conn = g.tx, g.conn
 	defer func() {
 		if !kept {
-			cause := u.broken
-			u.broken = nil
-			if undo := u.exec(context.WithoutCancel(ctx), "ROLLBACK TO unit; RELEASE unit"); undo != nil {
-				d.abandon(g, errors.Join(cause, undo))
-				err = errors.Join(err, undo)
-			}
+			err = errors.Join(err, d.undo(context.WithoutCancel(ctx), g, u))
 		}
-		u.tx = nil
+		u.tx, u.conn = nil, nil
 	}()
 	if err := u.exec(ctx, "SAVEPOINT unit"); err != nil {
 		return false, err
 	}
+	u.last.name = "unit"
 	err = work(context.WithValue(ctx, unitKey{d}, u))
 	if err == nil {
-		err = u.broken // which work did not mind
+		err = u.seen(ctx) // which work did not mind
 	}
-	if err != nil || u.short != nil {
+	if err != nil || u.short != nil || u.again {
 		return false, err
 	}
 	if err := u.exec(ctx, "RELEASE unit"); err != nil {
@@ -89,23 +120,37 @@ func (d *db) part(ctx context.Context, g *group, u *unit, work func(context.Cont
 	return true, nil
 }
 
+// undo takes back what a unit has written.
+func (d *db) undo(ctx context.Context, g *group, u *unit) error {
+	if g.gone = errors.Is(u.seen(ctx), errEnded); g.gone {
+		d.abandon(g, nil)
+		return nil
+	}
+	_, err := g.conn.exec(ctx, "ROLLBACK TO unit; RELEASE unit")
+	if err != nil {
+		d.abandon(g, errors.Join(u.broken, err))
+	}
+	return err
+}
+
 // abandon ends a group whose transaction is broken, as after a full disk: SQLite has
 // undone all of it. Whoever has the turn calls it.
 func (d *db) abandon(g *group, err error) {
-	g.err = errors.Join(err, ignoreDone(g.tx.Rollback()))
+	g.err = errors.Join(err, g.end(false))
 	d.group = nil
 }
 
-// commit ends the group, when those that were waiting before have had their turn.
+// commit ends the group, when those that were waiting before have had their turn, and
+// those that came while they had it.
 func (d *db) commit(g *group) {
 	d.turn <- struct{}{}
+	if d.waiting.Load() > 0 {
+		<-d.turn
+		d.turn <- struct{}{}
+	}
 	if d.group == g {
 		d.group = nil
-		if g.kept > 0 {
-			g.err = g.tx.Commit()
-		} else {
-			g.err = ignoreDone(g.tx.Rollback())
-		}
+		g.err = g.end(g.kept > 0)
 	}
 	close(g.done)
 	<-d.turn

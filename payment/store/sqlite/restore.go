@@ -38,27 +38,40 @@ type Restored struct {
 // Accounts are what they were: who closed his since has it again. Seals of the journal
 // that were made since are gone, and an anchor of one of them (payment.Anchor) says so.
 func Restore(ctx context.Context, backup, dir string, cfg Config) (Restored, error) {
-	done, err := restore(ctx, backup, dir, cfg)
+	done, err := restore(ctx, backup, filepath.Join(dir, FileName), cfg)
 	if errors.Is(err, fs.ErrExist) {
 		return Restored{}, exists("dir", pagonline.Text{
 			It: "Nella cartella c'è già un database, e non viene sovrascritto: ripristinare in un'altra cartella.",
 			En: "The directory holds a database already, and it is not overwritten: restore into another one.",
 		}, err)
 	}
-	if err != nil {
-		return Restored{}, public(fmt.Errorf("sqlite: restore %s: %w", filepath.Base(backup), err))
-	}
-	return done, nil
+	return done, restored(backup, err)
 }
 
-func restore(ctx context.Context, backup, dir string, cfg Config) (done Restored, err error) {
-	path := filepath.Join(dir, FileName)
+// RestoreFile is [Restore] for a database with a name of its own; see [OpenFile] and [Use].
+func RestoreFile(ctx context.Context, backup, path string, cfg Config) (Restored, error) {
+	done, err := restore(ctx, backup, path, cfg)
+	if errors.Is(err, fs.ErrExist) {
+		return Restored{}, exists("path", existsAlready, err)
+	}
+	return done, restored(backup, err)
+}
+
+// restored says which backup could not be restored.
+func restored(backup string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return public(fmt.Errorf("sqlite: restore %s: %w", filepath.Base(backup), err))
+}
+
+func restore(ctx context.Context, backup, path string, cfg Config) (done Restored, err error) {
 	for _, suffix := range append([]string{""}, beside...) {
 		if _, err := os.Lstat(path + suffix); err == nil { // SQLite would take what is beside for its own
-			return done, fmt.Errorf("%s: %w", FileName+suffix, fs.ErrExist)
+			return done, fmt.Errorf("%s: %w", filepath.Base(path)+suffix, fs.ErrExist)
 		}
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := makeDir(filepath.Dir(path)); err != nil {
 		return done, err
 	}
 	n, err := newFile(path)
@@ -70,7 +83,7 @@ func restore(ctx context.Context, backup, dir string, cfg Config) (done Restored
 		return done, err
 	}
 	if done, err = rework(ctx, n.temp, cfg); err != nil {
-		return done, err
+		return Restored{}, err
 	}
 	return done, n.place()
 }

@@ -11,6 +11,9 @@
 //
 // [Store.Backup] copies the database while it is used, [Restore] puts a copy where there
 // is none, [Store.Check] looks whether what is there can be true.
+//
+// A program that has a SQLite database of its own keeps all of this in it: [Use]. What it
+// writes itself joins a unit of work by [Store.Tx], and is kept with it or not at all.
 package sqlite
 
 import (
@@ -18,6 +21,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -62,21 +66,33 @@ type Config struct {
 // Open opens the database in dir and brings its tables to the newest version; where
 // there is none it makes one, and dir too, readable by their owner only. Close it.
 func Open(ctx context.Context, dir string, cfg Config) (*Store, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := makeDir(dir); err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
-	path, err := filepath.Abs(filepath.Join(dir, FileName))
+	return OpenFile(ctx, filepath.Join(dir, FileName), cfg)
+}
+
+// OpenFile is [Open] for a database with a name of its own, in a directory that is there.
+func OpenFile(ctx context.Context, path string, cfg Config) (*Store, error) {
+	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
-	// The file is made before SQLite does, which would let others read it.
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the caller's directory
-	if err != nil {
+	// The file is made before SQLite does, which would let others read it. One that is there
+	// is left alone: closing it would end the locks that this process has on it.
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the caller's
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
-	if err := f.Close(); err != nil {
-		return nil, fmt.Errorf("sqlite: %w", err)
-	}
+	return start(ctx, path, cfg, (*db).useWAL)
+}
+
+// start opens the connections to a file, has more seen to, and brings the tables to the
+// newest version.
+func start(ctx context.Context, path string, cfg Config, more func(*db, context.Context) error) (*Store, error) {
 	d, err := open(path)
 	if err != nil {
 		return nil, err
@@ -84,13 +100,16 @@ func Open(ctx context.Context, dir string, cfg Config) (*Store, error) {
 	s := &Store{Tables: sqlstore.Tables{DB: d, Dialect: sqlstore.SQLite()}, db: d}
 	err = d.supported(ctx)
 	if err == nil {
-		err = d.useWAL(ctx)
+		err = more(d, ctx)
 	}
 	if err == nil {
 		err = d.prepare(ctx, cfg)
 	}
+	if err == nil { // the names of its files, of which a program that was killed may have made one
+		err = flush(filepath.Dir(path))
+	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("sqlite: open %s: %w", FileName, err), s.Close())
+		return nil, errors.Join(fmt.Errorf("sqlite: open %s: %w", filepath.Base(path), err), s.Close())
 	}
 	return s, nil
 }
@@ -100,8 +119,11 @@ func (d *db) prepare(ctx context.Context, cfg Config) error {
 	if cfg.Environment == "" {
 		cfg.Environment = payment.Sandbox
 	}
-	if err := sqlstore.Migrate(ctx, d, sqlstore.SQLite()); err != nil {
+	if err := d.apart(ctx); err != nil {
 		return err
+	}
+	if err := sqlstore.Migrate(ctx, d, sqlstore.SQLite()); err != nil {
+		return taken(err)
 	}
 	return sqlstore.Remember(ctx, d, "environment", string(cfg.Environment))
 }
@@ -112,7 +134,11 @@ const readers = 8
 
 // open opens the connections to the file: one that writes, and those that read.
 func open(path string) (*db, error) {
-	writer, err := connect(path)
+	writer, err := connect(path,
+		"temp_store(MEMORY)",       // where savepoints keep what they may undo
+		"cache_size(-16384)",       // KiB: what a group writes stays there until its end
+		"wal_autocheckpoint(2000)", // pages: moving 8 MiB of log into the database costs three syncs, as 4 MiB do
+	)
 	if err != nil {
 		return nil, err
 	}

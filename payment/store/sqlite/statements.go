@@ -4,6 +4,11 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"fmt"
+	"io"
+	"reflect"
+
+	"github.com/pagonline/pagonline/payment/store/internal/sqlstore"
 )
 
 // remembering makes connections that keep their statements prepared.
@@ -47,6 +52,7 @@ const (
 type conn struct {
 	connection
 	known map[string]*statement
+	args  []driver.NamedValue // of the statement that runs
 }
 
 // statement is one that stays prepared. SQLite prepares it again by itself when the
@@ -157,4 +163,106 @@ type rows struct {
 func (r *rows) Close() error {
 	r.of.busy = false
 	return r.Rows.Close()
+}
+
+// own returns the connection that database/sql holds.
+func own(raw any) (*conn, error) {
+	c, ok := raw.(*conn)
+	if !ok {
+		return nil, errLacks
+	}
+	return c, nil
+}
+
+// exec runs a statement; one without args may be several.
+func (c *conn) exec(ctx context.Context, statement string, args ...any) (driver.Result, error) {
+	if err := c.take(args); err != nil {
+		return nil, err
+	}
+	return c.ExecContext(ctx, statement, c.args)
+}
+
+// query runs a query and hands each row to scan.
+func (c *conn) query(ctx context.Context, scan func(sqlstore.Row) error, query string, args ...any) (err error) {
+	if err := c.take(args); err != nil {
+		return err
+	}
+	found, err := c.QueryContext(ctx, query, c.args)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, found.Close()) }()
+	values := make(row, len(found.Columns()))
+	for {
+		err := found.Next(values)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err == nil {
+			err = scan(values)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// take keeps args as the driver wants them.
+func (c *conn) take(args []any) error {
+	c.args = c.args[:0]
+	for i, arg := range args {
+		v, err := driver.DefaultParameterConverter.ConvertValue(arg)
+		if err != nil {
+			return fmt.Errorf("sqlite: parameter $%d: %w", i+1, err)
+		}
+		c.args = append(c.args, driver.NamedValue{Ordinal: i + 1, Value: v})
+	}
+	return nil
+}
+
+// row holds the values of one row, as SQLite has them.
+type row []driver.Value
+
+// Scan implements [sqlstore.Row].
+func (r row) Scan(dest ...any) error {
+	if len(dest) != len(r) {
+		return fmt.Errorf("sqlite: %d values for %d", len(r), len(dest))
+	}
+	for i, d := range dest {
+		if !assign(d, r[i]) {
+			return fmt.Errorf("sqlite: column %d: %T does not take %T", i, d, r[i])
+		}
+	}
+	return nil
+}
+
+// assign puts a value where dest points, if it fits there.
+func assign(dest any, value driver.Value) bool {
+	to := reflect.ValueOf(dest).Elem()
+	switch v := value.(type) {
+	case string:
+		if p, ok := dest.(*string); ok {
+			*p = v
+			return true
+		}
+		if to.Kind() == reflect.String {
+			to.SetString(v)
+			return true
+		}
+	case []byte:
+		if p, ok := dest.(*[]byte); ok {
+			*p = v
+			return true
+		}
+	case int64:
+		switch {
+		case to.CanInt() && !to.OverflowInt(v):
+			to.SetInt(v)
+			return true
+		case to.CanUint() && v >= 0 && !to.OverflowUint(uint64(v)):
+			to.SetUint(uint64(v))
+			return true
+		}
+	}
+	return false
 }

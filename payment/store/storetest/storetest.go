@@ -39,6 +39,8 @@ type Store interface {
 	Uses() receipt.Uses
 	Archive() receipt.Archive
 	Sent() receipt.Sent
+	payment.Forgetter
+	Deliveries() payment.Deliveries
 }
 
 // Run tests the store that open returns: a new and empty one each time. It closes
@@ -54,8 +56,10 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"receipts", testRTs},
 		{"quarantine", testQuarantine},
 		{"numbers", testNumbers},
+		{"what is forgotten", testForget},
 		{"outbox", testOutbox},
 		{"events followed", testFollow},
+		{"deliveries", testDeliveries},
 		{"journal", testJournal},
 		{"seals of the journal", testJournalSeals},
 		{"carts", testCarts},
@@ -113,6 +117,8 @@ func RunDurable(t *testing.T, open func(t *testing.T) (Store, func())) {
 	must(t, st.Quotes().Insert(ctx, q))
 	must(t, st.Quarantine().Put(ctx, payment.QuarantinedMessage{Operation: "x", Raw: []byte("raw"), ReceivedAt: at(1)}))
 	must(t, st.Outbox().Append(ctx, payment.Event{Kind: "x", At: at(1)}))
+	delivery := payment.Delivery{Event: 1, Handler: "mail", State: payment.DeliveryParked, Tries: 3, At: at(2)}
+	must(t, st.Deliveries().Put(ctx, delivery))
 	journal, archived, worked, known := fillJournal(t, st), fillArchive(t, st), fillDesk(t, st), fillIdentity(t, st)
 	seen := map[uint64]bool{}
 	count := func() {
@@ -138,6 +144,7 @@ func RunDurable(t *testing.T, open func(t *testing.T) (Store, func())) {
 	equal(t, "quote", value(st.Quotes().ByCode(ctx, q.Code))(t), q)
 	equal(t, "quarantined messages", len(collect(t, st.Quarantine().List(ctx))), 1)
 	equal(t, "events", len(collect(t, st.Outbox().List(ctx, payment.EventFilter{Pending: true}))), 1)
+	equal(t, "parked deliveries", collect(t, st.Deliveries().Parked(ctx)), []payment.Delivery{delivery})
 	journal(st)
 	archived(st)
 	worked(st)

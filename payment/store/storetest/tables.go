@@ -9,6 +9,33 @@ import (
 	"github.com/pagonline/pagonline/payment"
 )
 
+// testLastDay moves the last day of p, which is open, and moves it back.
+func testLastDay(t *testing.T, st Store, p payment.Position) {
+	t.Helper()
+	ctx, day := t.Context(), p.DueDate.AddDays(100)
+	for _, c := range []struct {
+		name   string
+		change func(*payment.Position)
+		there  bool
+	}{
+		{"later", func(p *payment.Position) { p.DueDate = day }, true},
+		{"which is not the last any more", func(p *payment.Position) { p.RefuseLate = false }, false},
+		{"which is the last again", func(p *payment.Position) { p.RefuseLate = true }, true},
+		{"of what has expired", func(p *payment.Position) { p.Status = payment.Expired }, false},
+		{"of what is open again", func(p *payment.Position) { p.Status = payment.Open }, true},
+		{"earlier", func(q *payment.Position) { q.DueDate = p.DueDate }, false},
+	} {
+		must(t, st.Positions().Update(ctx, p.Key, func(q *payment.Position) error {
+			c.change(q)
+			return nil
+		}))
+		found := collect(t, st.Positions().List(ctx, payment.PositionFilter{LastDay: day}))
+		if there := len(found) == 1 && found[0].Key == p.Key; there != c.there || len(found) > 1 {
+			t.Errorf("a last day %s: found %d, want %t", c.name, len(found), c.there)
+		}
+	}
+}
+
 func testPositions(t *testing.T, st Store) {
 	ctx, p := t.Context(), Position(1)
 	must(t, st.Positions().Insert(ctx, p))
@@ -53,10 +80,16 @@ func testPositions(t *testing.T, st Store) {
 		{payment.PositionFilter{Creditor: p.Creditor, Debt: p.Debt}, []payment.Position{other, p}},
 		{payment.PositionFilter{Creditor: p.Creditor, Debt: p.Debt, Owner: "other"}, []payment.Position{other}},
 		{payment.PositionFilter{Debt: p.Debt}, []payment.Position{other, p}},
+		{payment.PositionFilter{Debt: p.Debt, Except: other.Key}, []payment.Position{p}},
+		{payment.PositionFilter{Creditor: p.Creditor, Debt: p.Debt, Except: payment.Key{Creditor: "00000000000", Number: p.Number}}, []payment.Position{other, p}},
 		{payment.PositionFilter{Creditor: "00000000000"}, nil},
+		{payment.PositionFilter{LastDay: p.DueDate}, []payment.Position{nobodys, other}}, // p is paid
+		{payment.PositionFilter{LastDay: p.DueDate, Creditor: p.Creditor, Owner: "other"}, []payment.Position{other}},
+		{payment.PositionFilter{LastDay: p.DueDate.AddDays(1)}, nil},
 	} {
 		equal(t, "List", collect(t, st.Positions().List(ctx, c.filter)), c.want)
 	}
+	testLastDay(t, st, nobodys)
 	must(t, st.Positions().Update(ctx, nobodys.Key, func(q *payment.Position) error {
 		q.Owner = "owner"
 		return nil

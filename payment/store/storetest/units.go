@@ -107,6 +107,36 @@ func testUnits(t *testing.T, st Store) {
 	equal(t, "owner of the order", value(st.Orders().Get(ctx, "a"))(t).Owner, "c1")
 	equal(t, "owner of the position", value(st.Positions().Get(ctx, p.Key))(t).Owner, "c1")
 
+	// A rule that has written elsewhere and fails takes that with it, and no more.
+	for _, first := range []string{"", "written before"} {
+		in(t, st, func(ctx context.Context) {
+			if first != "" {
+				must(t, st.Carts().Insert(ctx, Cart(first)))
+			}
+			wantErr(t, "Update", st.Positions().Update(ctx, p.Key, func(*payment.Position) error {
+				must(t, st.Carts().Insert(ctx, Cart("of the rule")))
+				return errTest
+			}), errTest)
+		})
+		_, err := st.Carts().Get(ctx, "of the rule")
+		wantErr(t, "after a rule that failed", err, cart.ErrNotFound)
+	}
+	equal(t, "cart before the rule", value(st.Carts().Get(ctx, "written before"))(t), Cart("written before"))
+
+	// A part that finds a key there already says so, and leaves the rest.
+	in(t, st, func(ctx context.Context) {
+		must(t, st.Carts().Update(ctx, "kept", func(c *cart.Cart) error {
+			c.Owner = "changed"
+			return nil
+		}))
+		_ = st.Do(ctx, func(ctx context.Context) error {
+			return errors.Join(st.Carts().Insert(ctx, Cart("lost")), st.Carts().Insert(ctx, Cart("kept")))
+		})
+	})
+	equal(t, "owner of the cart before", value(st.Carts().Get(ctx, "kept"))(t).Owner, "changed")
+	_, err := st.Carts().Get(ctx, "lost")
+	wantErr(t, "with a key that was there", err, cart.ErrNotFound)
+
 	// A panic ends the unit and leaves the store in order.
 	func() {
 		defer func() { _ = recover() }()
@@ -115,7 +145,7 @@ func testUnits(t *testing.T, st Store) {
 			panic("on purpose")
 		})
 	}()
-	_, err := st.Carts().Get(ctx, "c2")
+	_, err = st.Carts().Get(ctx, "c2")
 	wantErr(t, "after a panic", err, cart.ErrNotFound)
 	must(t, st.Carts().Insert(ctx, Cart("c2")))
 

@@ -57,9 +57,9 @@ func parameters(first, n int) string {
 }
 
 func (s journal) Append(ctx context.Context, entries ...payment.JournalEntry) error {
-	return s.DB.Do(ctx, func(ctx context.Context) error {
+	return s.DB.Join(ctx, func(ctx context.Context) error {
 		for i := range entries {
-			if _, err := s.DB.Exec(ctx, insertEntry, content(&entries[i])...); err != nil {
+			if err := s.DB.Write(ctx, insertEntry, content(&entries[i])...); err != nil {
 				return err
 			}
 		}

@@ -44,6 +44,9 @@ func Migrate(ctx context.Context, db DB, dialect Dialect) error {
 				return fmt.Errorf("sqlstore: %s: %w", path.Base(name), err)
 			}
 		}
+		if err := (quarantine{DB: db, Dialect: dialect}).note(ctx); err != nil {
+			return err
+		}
 		_, err = db.Exec(ctx, `INSERT INTO meta (key, value) VALUES ('version', $1)
 			ON CONFLICT (key) DO UPDATE SET value = excluded.value`, strconv.Itoa(len(files)))
 		return err

@@ -24,7 +24,7 @@ func (s orders) Insert(ctx context.Context, o payment.Order) error {
 			if err != nil {
 				return err
 			}
-			_, err = s.DB.Exec(ctx, `INSERT INTO order_positions (creditor, number, order_seq)
+			err = s.DB.Write(ctx, `INSERT INTO order_positions (creditor, number, order_seq)
 				SELECT $1, $2, seq FROM orders WHERE id = $3`, k.Creditor, k.Number.String(), o.ID)
 		}
 		return err
@@ -45,7 +45,7 @@ func (s orders) Update(ctx context.Context, id string, rule func(*payment.Order)
 
 func (s orders) ByPosition(ctx context.Context, k payment.Key) ([]payment.Order, error) {
 	return docs[payment.Order](ctx, s.DB, `SELECT o.doc FROM order_positions p JOIN orders o ON o.seq = p.order_seq
-		WHERE p.creditor = $1 AND p.number = $2 ORDER BY o.seq DESC`, k.Creditor, k.Number.String())
+		WHERE p.creditor = $1 AND p.number = $2 ORDER BY p.order_seq DESC`, k.Creditor, k.Number.String())
 }
 
 type carts Tables

@@ -30,6 +30,10 @@ func (s outbox) List(ctx context.Context, f payment.EventFilter) iter.Seq2[payme
 	if f.Pending {
 		where.conditions = append(where.conditions, "delivered = 0")
 	}
+	limit := page
+	if f.Limit > 0 {
+		limit = min(page, f.Limit)
+	}
 	follows := f.Position == (payment.Key{}) && f.Order == ""
 	all := pages(func(last int64) ([]numbered[payment.Event], error) {
 		w := where.clone()
@@ -42,7 +46,7 @@ func (s outbox) List(ctx context.Context, f payment.EventFilter) iter.Seq2[payme
 		}
 		w.and("seq >", max(last, f.After))
 		return s.list(ctx, `SELECT seq, kind, creditor, number, order_id, receipt_id, at FROM events`+
-			w.String()+fmt.Sprintf(` ORDER BY seq LIMIT %d`, page), w.args...)
+			w.String()+fmt.Sprintf(` ORDER BY seq LIMIT %d`, limit), w.args...)
 	})
 	if f.Limit == 0 {
 		return all
@@ -81,7 +85,7 @@ func (s outbox) list(ctx context.Context, query string, args ...any) (all []numb
 }
 
 func (s outbox) Delivered(ctx context.Context, id int64) error {
-	return s.DB.Do(ctx, func(ctx context.Context) error {
+	return s.DB.Join(ctx, func(ctx context.Context) error {
 		changed, err := s.DB.Exec(ctx, `UPDATE events SET delivered = 1 WHERE seq = $1`, id)
 		if err == nil && changed == 0 {
 			err = payment.ErrNotFound

@@ -1,10 +1,12 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/pagonline/pagonline/payment"
 )
@@ -14,12 +16,24 @@ type quarantine Tables
 func (s quarantine) Put(ctx context.Context, m payment.QuarantinedMessage) error {
 	digest := sha256.Sum256(m.Raw)
 	return s.DB.Do(ctx, func(ctx context.Context) error {
-		_, err := s.DB.Exec(ctx, `INSERT INTO quarantine (operation, reason, digest, raw, received_at, times)
-			VALUES ($1, $2, $3, $4, $5, 1)
+		_, err := s.DB.Exec(ctx, `INSERT INTO quarantine (operation, reason, digest, raw, received_at, times, noted)
+			VALUES ($1, $2, $3, $4, $5, 1, 1)
 			ON CONFLICT (digest, operation, reason) DO UPDATE
 			SET times = quarantine.times + 1, resolved_at = '', resolved_by = '', note = ''`,
 			m.Operation, m.Reason, digest[:], notNil(m.Raw), instant(m.ReceivedAt))
-		return err
+		if err != nil {
+			return err
+		}
+		for _, n := range m.Numbers() {
+			_, err := s.DB.Exec(ctx, `INSERT INTO quarantine_notices (number, message)
+				SELECT $1, seq FROM quarantine WHERE digest = $2 AND operation = $3 AND reason = $4
+				ON CONFLICT (number, message) DO NOTHING`,
+				n.String(), digest[:], m.Operation, m.Reason)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -56,9 +70,69 @@ func (s quarantine) Update(ctx context.Context, id int64, rule func(*payment.Qua
 }
 
 func (s quarantine) List(ctx context.Context) iter.Seq2[payment.QuarantinedMessage, error] {
+	return s.those(ctx, `seq > $1`)
+}
+
+func (s quarantine) Open(ctx context.Context) iter.Seq2[payment.QuarantinedMessage, error] {
+	return s.those(ctx, `resolved_at = '' AND seq > $1`)
+}
+
+func (s quarantine) those(ctx context.Context, where string) iter.Seq2[payment.QuarantinedMessage, error] {
 	return pages(func(last int64) ([]numbered[payment.QuarantinedMessage], error) {
-		return s.list(ctx, selectQuarantine+fmt.Sprintf(` WHERE seq > $1 ORDER BY seq LIMIT %d`, page), last)
+		return s.list(ctx, selectQuarantine+fmt.Sprintf(` WHERE %s ORDER BY seq LIMIT %d`, where, page), last)
 	})
+}
+
+// ByPosition reads those that hold the number, and those of an older program, which may
+// be at work beside this one.
+func (s quarantine) ByPosition(ctx context.Context, k payment.Key) ([]payment.QuarantinedMessage, error) {
+	var found []numbered[payment.QuarantinedMessage]
+	for _, part := range []struct {
+		where string
+		args  []any
+	}{
+		{`seq IN (SELECT message FROM quarantine_notices WHERE number = $1)`, []any{k.Number.String()}},
+		{`noted = 0`, nil},
+	} {
+		more, err := s.list(ctx, selectQuarantine+` WHERE `+part.where, part.args...)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
+	}
+	slices.SortFunc(found, func(a, b numbered[payment.QuarantinedMessage]) int { return cmp.Compare(a.seq, b.seq) })
+	var about []payment.QuarantinedMessage
+	for _, m := range found {
+		if m.value.About(k) {
+			about = append(about, m.value)
+		}
+	}
+	return about, nil
+}
+
+// note looks for numbers in the messages of older programs.
+func (s quarantine) note(ctx context.Context) error {
+	for {
+		found, err := s.list(ctx, selectQuarantine+fmt.Sprintf(` WHERE noted = 0 ORDER BY seq LIMIT %d`, page))
+		if err != nil {
+			return err
+		}
+		for _, m := range found {
+			for _, n := range m.value.Numbers() {
+				_, err := s.DB.Exec(ctx, `INSERT INTO quarantine_notices (number, message) VALUES ($1, $2)
+					ON CONFLICT (number, message) DO NOTHING`, n.String(), m.seq)
+				if err != nil {
+					return err
+				}
+			}
+			if _, err := s.DB.Exec(ctx, `UPDATE quarantine SET noted = 1 WHERE seq = $1`, m.seq); err != nil {
+				return err
+			}
+		}
+		if len(found) < page {
+			return nil
+		}
+	}
 }
 
 func (s quarantine) list(ctx context.Context, query string, args ...any) (all []numbered[payment.QuarantinedMessage], err error) {

@@ -23,7 +23,7 @@ func (s rts) Replace(ctx context.Context, r payment.RT) error {
 	if err != nil {
 		return err
 	}
-	return s.DB.Do(ctx, func(ctx context.Context) error {
+	return s.DB.Join(ctx, func(ctx context.Context) error {
 		changed, err := s.DB.Exec(ctx, `UPDATE rts SET doc = $1, raw = $2 WHERE creditor = $3 AND receipt_id = $4`,
 			doc, notNil(r.Raw), r.Creditor, r.ReceiptID)
 		if err == nil && changed == 0 {
@@ -34,7 +34,12 @@ func (s rts) Replace(ctx context.Context, r payment.RT) error {
 }
 
 // notNil keeps an empty message from becoming NULL.
-func notNil(b []byte) []byte { return append([]byte{}, b...) }
+func notNil(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
 
 func (s rts) Get(ctx context.Context, creditor, receiptID string) (payment.RT, error) {
 	found, err := s.list(ctx, `SELECT doc, raw FROM rts WHERE creditor = $1 AND receipt_id = $2`, creditor, receiptID)

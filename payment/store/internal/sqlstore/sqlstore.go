@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/pagonline/pagonline/cart"
@@ -18,9 +19,17 @@ import (
 type DB interface {
 	// Do runs work as one transaction, or as a part of the one that ctx carries.
 	Do(ctx context.Context, work func(ctx context.Context) error) error
+	// Join is Do for a part that writes once, as its last step, so that there is nothing
+	// to undo when it fails. If it has written and fails all the same, the transaction's
+	// work runs again, and then each part can be undone.
+	Join(ctx context.Context, work func(ctx context.Context) error) error
 	// Exec runs a statement in the transaction that ctx carries and returns how many
 	// rows it changed.
 	Exec(ctx context.Context, statement string, args ...any) (changed int64, err error)
+	// Write is Exec for who does not need to know how many rows changed. It may run later,
+	// before the next query or at the end; if it fails then, the transaction's work runs
+	// again, and in that run it fails at once. The args must stay as they are until then.
+	Write(ctx context.Context, statement string, args ...any) error
 	// Query runs a query, in the transaction if ctx carries one, and hands each row to
 	// scan. Scan must not use the database.
 	Query(ctx context.Context, scan func(row Row) error, query string, args ...any) error
@@ -66,9 +75,8 @@ func (t Tables) Quotes() quote.Quotes { return quotes(t) }
 
 // insert runs an INSERT in a transaction; a key that is there already is exists.
 func insert(ctx context.Context, db DB, exists error, statement string, args ...any) error {
-	err := db.Do(ctx, func(ctx context.Context) error {
-		_, err := db.Exec(ctx, statement, args...)
-		return err
+	err := db.Join(ctx, func(ctx context.Context) error {
+		return db.Write(ctx, statement, args...)
 	})
 	if db.IsDuplicate(err) {
 		return exists
@@ -83,7 +91,7 @@ func change[T any](
 	ctx context.Context, db DB, notFound error, rule func(*T) error,
 	query, statement string, columns func(*T) []any, args ...any,
 ) error {
-	return db.Do(ctx, func(ctx context.Context) error {
+	return db.Join(ctx, func(ctx context.Context) error {
 		v, err := one[T](ctx, db, notFound, query, args...)
 		if err != nil {
 			return err
@@ -95,8 +103,7 @@ func change[T any](
 		if err != nil {
 			return err
 		}
-		_, err = db.Exec(ctx, statement, append(append([]any{doc}, columns(&v)...), args...)...)
-		return err
+		return db.Write(ctx, statement, append(append([]any{doc}, columns(&v)...), args...)...)
 	})
 }
 
@@ -127,11 +134,11 @@ func docs[T any](ctx context.Context, db DB, query string, args ...any) (all []T
 }
 
 func encode(v any) (string, error) {
-	b, err := json.Marshal(v)
-	if err != nil {
+	var b strings.Builder // which is not copied, as what Marshal returns would be
+	if err := json.NewEncoder(&b).Encode(v); err != nil {
 		return "", fmt.Errorf("sqlstore: %w", err)
 	}
-	return string(b), nil
+	return strings.TrimSuffix(b.String(), "\n"), nil
 }
 
 func decode[T any](doc string) (v T, err error) {

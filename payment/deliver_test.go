@@ -10,93 +10,25 @@ import (
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/euro"
+	"github.com/pagonline/pagonline/payment/internal/faulty"
 	"github.com/pagonline/pagonline/payment/store/memory"
 )
 
-// failingStore fails at one of its calls.
-type failingStore struct {
-	payment.Store
-	left int
-}
-
 var errStore = errors.New("disk full")
 
-func (s *failingStore) Outbox() payment.Outbox { return failingOutbox{s.Store.Outbox(), s} }
-func (s *failingStore) RTs() payment.RTs       { return failingRTs{s.Store.RTs(), s} }
-
-func (s *failingStore) step() error {
-	if s.left--; s.left == 0 {
-		return errStore
-	}
-	return nil
-}
-
-type failingOutbox struct {
-	payment.Outbox
-	s *failingStore
-}
-
-func (o failingOutbox) Append(ctx context.Context, e payment.Event) error {
-	if err := o.s.step(); err != nil {
-		return err
-	}
-	return o.Outbox.Append(ctx, e)
-}
-
-type failingRTs struct {
-	payment.RTs
-	s *failingStore
-}
-
-func (o failingRTs) Insert(ctx context.Context, r payment.RT) error {
-	if err := o.s.step(); err != nil {
-		return err
-	}
-	return o.RTs.Insert(ctx, r)
-}
-
-// TestRecordIsAllOrNothing: a store that fails at any step leaves nothing behind, and
-// the error is no refusal, so that the sender tries again.
-func TestRecordIsAllOrNothing(t *testing.T) {
-	stores(t, func(t *testing.T, o *office) {
-		p := o.open(t, "debt")
-		order := o.order(t, p.Key)
-		before := o.kinds(t, payment.EventFilter{})
-		failed := 0
-		for n := 1; ; n++ {
-			cashier := payment.NewCashier(&failingStore{o.store, n}, payment.Config{})
-			_, err := cashier.Record(t.Context(), receipt(p, "iur"))
-			if err == nil {
-				break
-			}
-			failed++
-			require.ErrorIs(t, err, errStore)
-			require.NotErrorIs(t, err, payment.ErrRefused)
-			require.Equal(t, before, o.kinds(t, payment.EventFilter{}))
-			require.Equal(t, payment.Open, o.get(t, p.Key).Status)
-			_, err = o.store.RTs().Get(t.Context(), creditor, "iur")
-			require.ErrorIs(t, err, payment.ErrNotFound)
+// failsAt is a store whose first call of this name fails.
+func failsAt(t *testing.T, st payment.Store, name string) payment.Store {
+	t.Helper()
+	inner, ok := st.(faulty.Inner)
+	require.True(t, ok)
+	failed := false
+	return faulty.New(inner, func(_ context.Context, c faulty.Call) error {
+		if failed || c.Name != name {
+			return nil
 		}
-		require.Equal(t, 4, failed, "receipt, and events of receipt, position and order")
-		require.Equal(t, payment.Paid, o.get(t, p.Key).Status)
-		got, err := o.store.Orders().Get(t.Context(), order.ID)
-		require.NoError(t, err)
-		require.Equal(t, payment.OrderPaid, got.Status)
+		failed = true
+		return faulty.Fail(errStore)
 	})
-}
-
-func TestQuarantineMustBeDurableToo(t *testing.T) {
-	o := newOffice(t, &memory.Store{})
-	cashier := payment.NewCashier(&failingStore{o.store, 1}, payment.Config{})
-	r := receipt(o.open(t, "debt"), "iur")
-	r.OK = false
-	_, err := cashier.Record(t.Context(), r)
-	require.ErrorIs(t, err, errStore)
-	require.NotErrorIs(t, err, payment.ErrRefused, "a refusal that was not kept must not go out")
-	require.Empty(t, o.quarantine(t))
-	require.Error(t, payment.NewCashier(&failingStore{o.store, 1}, payment.Config{}).Quarantine(t.Context(), payment.QuarantinedMessage{}))
-	require.NoError(t, o.Quarantine(t.Context(), payment.QuarantinedMessage{Operation: "paSendRTV2", Reason: "PAA_SINTASSI_EXTRAXSD"}))
-	require.Equal(t, []string{"position.open", "quarantine.added"}, o.kinds(t, payment.EventFilter{}))
 }
 
 func TestNothingPersonalIsLogged(t *testing.T) {
@@ -117,7 +49,7 @@ func TestNothingPersonalIsLogged(t *testing.T) {
 	rt.ReceiptID = "RSSMRA80A01H501U Fiammetta"
 	_, refused := o.Record(t.Context(), rt)
 	require.ErrorIs(t, refused, payment.ErrRefused)
-	_, failed := payment.NewCashier(&failingStore{o.store, 1}, payment.Config{}).Record(t.Context(), rt)
+	_, failed := payment.NewCashier(failsAt(t, o.store, "RTs.Get"), payment.Config{}).Record(t.Context(), rt)
 	require.ErrorIs(t, failed, errStore)
 	require.NotEmpty(t, o.log.String())
 	for _, canary := range []string{"Fiammetta", "Inventata", "example.org", "IT60X", "RSSMRA"} {
