@@ -1,0 +1,13 @@
+package postgres_test
+
+import (
+	"testing"
+
+	"github.com/pagonline/pagonline/payment/store/internal/recordtest"
+	"github.com/pagonline/pagonline/payment/store/postgres"
+)
+
+// TestMemoryIsFlat: see that of SQLite; what grows would grow here in its client.
+func TestMemoryIsFlat(t *testing.T) {
+	recordtest.Flat(t, recordtest.NewOffice(open(t, schema(t), postgres.Config{})), size(2_000, 10_000, 100_000))
+}
