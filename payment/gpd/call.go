@@ -25,9 +25,9 @@ type api struct {
 	timeout time.Duration // of one request
 	now     func() time.Time
 	wait    func(context.Context, time.Duration) error
-	limit   *limiter     // nil for none
-	spend   func() error // asked before each request; nil for no budget
-	tries   int          // how often a call is sent at most
+	limit   *limiter                    // nil for none
+	spend   func(context.Context) error // asked before each request; nil for no budget
+	tries   int                         // how often a call is sent at most
 }
 
 // call is one request.
@@ -35,7 +35,8 @@ type call struct {
 	method string
 	path   []string // its parts, escaped here
 	query  url.Values
-	body   any // sent as JSON; nil for none
+	body   any  // sent as JSON; nil for none
+	spent  bool // the budget knows of it already
 }
 
 // maxAnswer bounds what is read of an answer: a page of 50 positions is far smaller.
@@ -59,8 +60,8 @@ func (a *api) do(ctx context.Context, c call) ([]byte, error) {
 			return body, err
 		}
 		pause := firstPause << (try - 1)
-		if !failed.RetryAt.IsZero() {
-			pause = failed.RetryAt.Sub(a.now())
+		if !failed.retryAt.IsZero() {
+			pause = failed.retryAt.Sub(a.now())
 		}
 		if pause > maxPause || !again(c.method, failed.Status) {
 			return nil, err
@@ -93,6 +94,7 @@ func (a *api) signed(ctx context.Context, c call) ([]byte, error) {
 		return body, err
 	}
 	other := 1 - first
+	c.spent = false // one more
 	body, err = a.once(ctx, c, a.keys[other])
 	if failed, ok := errors.AsType[*Error](err); !ok || failed.Status != http.StatusUnauthorized {
 		a.key.Store(other)
@@ -112,8 +114,8 @@ func (a *api) once(ctx context.Context, c call, key string) ([]byte, error) {
 			return nil, fmt.Errorf("gpd: %w", err)
 		}
 	}
-	if a.spend != nil {
-		if err := a.spend(); err != nil {
+	if a.spend != nil && !c.spent {
+		if err := a.spend(ctx); err != nil {
 			return nil, err
 		}
 	}

@@ -17,12 +17,10 @@ import (
 // [pagonline.Error] and, where the reason is known, that of package payment:
 // [payment.ErrUnknown] for what is not there, [payment.ErrPaid], [payment.ErrExpired].
 type Error struct {
-	Status int    // of the HTTP answer; 0 if there was none
-	Title  string // what the service said, for the log
-	Detail string // the same at length; for the log only, it may name people
-	// RetryAt is when the same call may be made again, the zero time if it does not
-	// matter or is not known.
-	RetryAt time.Time
+	Status  int    // of the HTTP answer; 0 if there was none
+	Title   string // what the service said, for the log
+	Detail  string // the same at length; for the log only, it may name people
+	retryAt time.Time
 	cause   error
 }
 
@@ -36,6 +34,10 @@ func (e *Error) Error() string {
 
 // Retryable reports whether the same call may succeed later.
 func (e *Error) Retryable() bool { return errors.Is(e.cause, pagonline.ErrUnavailable) }
+
+// RetryAt returns when the same call may be made again, the zero time if it does not
+// matter or is not known.
+func (e *Error) RetryAt() time.Time { return e.retryAt }
 
 // Unwrap returns a [pagonline.Error], with the reason in it.
 func (e *Error) Unwrap() error { return e.cause }
@@ -59,7 +61,7 @@ func (a *api) problem(resp *http.Response, body []byte) *Error {
 	if json.Unmarshal(body, &said) != nil || said.Title == "" {
 		said.Title = http.StatusText(resp.StatusCode)
 	}
-	e := &Error{Status: resp.StatusCode, Title: clip(said.Title), Detail: said.Detail, RetryAt: a.retryAt(resp)}
+	e := &Error{Status: resp.StatusCode, Title: clip(said.Title), Detail: said.Detail, retryAt: a.retryAt(resp)}
 	code, reason := pagonline.CodeInternal, error(nil)
 	switch {
 	case resp.StatusCode == http.StatusBadRequest:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/http/httptest"
 	"time"
@@ -284,7 +285,7 @@ func ExampleNewReceipts() {
 		_, err = receipts.Receipt(context.Background(), creditor, "iur", "")
 	}
 	if failed, ok := errors.AsType[*gpd.Error](err); ok {
-		fmt.Println(failed, failed.RetryAt.Sub(cfg.Now()))
+		fmt.Println(failed, failed.RetryAt().Sub(cfg.Now()))
 	}
 	// Output: gpd: the hour's calls are spent 1h0m0s
 }
@@ -326,4 +327,70 @@ func ExampleRecovered_RT() {
 func ExampleInstallmentStatus_Paid() {
 	fmt.Println(gpd.InstallmentUnpaid.Paid(), gpd.InstallmentPaid.Paid(), gpd.InstallmentReported.Paid())
 	// Output: false true true
+}
+
+// The receipt of a payment that a reporting flow names never came. The task asks for it,
+// once, and records it.
+func ExampleRecover() {
+	s, cfg, stop := pagopa()
+	defer stop()
+	ctx := context.Background()
+	store := &memory.Store{}
+	cfg.Calls = store.Counters() // ten calls an hour, whatever restarts
+	client, err := gpd.New("subscription key", cfg)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	p := notices()[0]
+	_, _ = store.Positions().Insert(ctx, p), client.Publish(ctx, p)
+	a, err := s.Activate(ctx, p.Key, p.Amount())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_ = s.Settle(ctx, a.Token, payment.Outcome{Paid: true, Method: "CP"})
+
+	claims := func(context.Context) iter.Seq2[gpd.Claim, error] {
+		return func(yield func(gpd.Claim, error) bool) {
+			row := payment.FlowEntry{IUV: p.Number.IUV().String(), IUR: a.Token, Code: payment.FlowNoReceipt, PaidOn: pagonline.DateOf(today)}
+			yield(gpd.Claim{Key: p.Key, Row: row}, nil)
+		}
+	}
+	receipts, err := gpd.NewReceipts("subscription key", cfg)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	err = gpd.Recover(store, receipts, claims, gpd.RecoverConfig{})(ctx) // once an hour
+	p, _ = store.Positions().Get(ctx, p.Key)
+	fmt.Println(p.Status, p.ReceiptID == a.Token, err)
+	// Output: paid true <nil>
+}
+
+// In the asynchronous mode GPD knows what was paid, and by which payment.
+func ExampleClient_Claims() {
+	s, cfg, stop := pagopa()
+	defer stop()
+	ctx := context.Background()
+	client, err := gpd.New("subscription key", cfg)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	p := notices()[0]
+	_ = client.Publish(ctx, p)
+	if a, err := s.Activate(ctx, p.Key, p.Amount()); err == nil {
+		_ = s.Settle(ctx, a.Token, payment.Outcome{Paid: true, Method: "CP"})
+	}
+	cfg.Now = func() time.Time { return today.AddDate(0, 0, 3) }
+	client, err = gpd.New("subscription key", cfg)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for claim, err := range client.Claims(creditor)(ctx) {
+		fmt.Println(claim.Key.Number, claim.Row.PaidOn, claim.Row.Amount, err)
+	}
+	// Output: 301000000000000144 2026-11-20 12.50 <nil>
 }

@@ -32,7 +32,14 @@
 //
 // A client keeps within pagoPA's rates (450 requests in 10 seconds; 10 an hour for
 // biz-events) as far as its own calls go. Processes that share a subscription do not
-// know of each other: for them there is the answer 429, which is obeyed.
+// know of each other, but for the calls of biz-events where [Config.Calls] counts them:
+// for them there is the answer 429, which is obeyed.
+//
+// # Receipts that never came
+//
+// [Recover] is a task that asks biz-events for them, once each and within the budget. What
+// it needs to know is which payment (IUR) a notice was paid by: the rows of reporting
+// flows say it, and in the asynchronous mode GPD does: see [Client.Claims].
 //
 // Sources: SANP 3.12 (asynchronous integration, ACA, debt positions, stand-in),
 // gpd_v3.json, gpd-4-aca.json, biz_events.json.
@@ -69,6 +76,10 @@ type Config struct {
 	// NoStandIn reports whether a position must not be paid in stand-in (payStandIn),
 	// as one whose amount depends on the day of payment. Default: none is such.
 	NoStandIn func(payment.Position) bool
+	// Calls counts the calls of [Receipts] where neither a restart nor another process
+	// forgets them: the Counters of a store do. All that use them share one budget.
+	// Default: none, and each Receipts counts its own.
+	Calls Counter
 	// HTTPClient sends the requests; it is copied, and the copy follows no redirects.
 	// Default: the standard library's.
 	HTTPClient *http.Client
@@ -84,6 +95,14 @@ type Config struct {
 // Positions is the part of [payment.Positions] that a client reads.
 type Positions interface {
 	List(ctx context.Context, f payment.PositionFilter) iter.Seq2[payment.Position, error]
+}
+
+// Counter counts in windows of time: the part of identity.Counters that [Receipts] needs.
+type Counter interface {
+	// Hit counts one attempt for key at the instant, and returns how many there were in
+	// the window that holds it. A window begins with its first attempt, and the first
+	// attempt after its end begins another.
+	Hit(ctx context.Context, key string, at time.Time, window time.Duration) (int, error)
 }
 
 // Client is GPD, version 3. It is safe for concurrent use.

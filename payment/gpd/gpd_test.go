@@ -164,7 +164,7 @@ func TestTries(t *testing.T) {
 		require.Equal(t, c.waits, waits, c.name)
 		var failed *gpd.Error
 		if errors.As(err, &failed) && c.name == "429 for long" {
-			require.Equal(t, today.Add(31*time.Second), failed.RetryAt)
+			require.Equal(t, today.Add(31*time.Second), failed.RetryAt())
 		}
 	}
 }

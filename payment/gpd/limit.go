@@ -57,6 +57,14 @@ func (l *limiter) take(now time.Time) (next time.Time, ok bool) {
 	return time.Time{}, true
 }
 
+// peek is take that books nothing.
+func (l *limiter) peek(now time.Time) (next time.Time, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	at := l.free(now)
+	return at, at.IsZero()
+}
+
 // exhaust spends all calls: none is free before until.
 func (l *limiter) exhaust(until time.Time) {
 	l.mu.Lock()

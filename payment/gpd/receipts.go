@@ -2,9 +2,12 @@ package gpd
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"regexp"
+	"strconv"
 	"time"
 
 	"github.com/pagonline/pagonline"
@@ -18,6 +21,7 @@ import (
 type Receipts struct {
 	api    *api
 	budget *limiter
+	calls  Counter // nil for the limiter's own count
 }
 
 // The call budget of a subscription (SANP 3.12, receipt recovery).
@@ -27,26 +31,51 @@ const (
 )
 
 // NewReceipts returns a client of biz-events that signs in with a subscription key. It
-// copies cfg, and uses its environment, BaseURL, SecondKey, HTTPClient, Timeout and Now.
+// copies cfg, and uses its environment, BaseURL, SecondKey, Calls, HTTPClient, Timeout and
+// Now.
 func NewReceipts(key string, cfg Config) (*Receipts, error) {
 	a, err := newAPI(key, cfg, "/bizevents/service/v1")
 	if err != nil {
 		return nil, err
 	}
 	a.tries = 1 // each one counts
-	r := &Receipts{api: a, budget: newLimiter(budgetCalls, budgetSpan)}
+	r := &Receipts{api: a, budget: newLimiter(budgetCalls, budgetSpan), calls: cfg.Calls}
 	a.spend = r.spend
 	return r, nil
 }
 
 // spend takes a call from the budget, or says when there will be one.
-func (r *Receipts) spend() error {
-	next, ok := r.budget.take(r.api.now())
-	if ok {
+func (r *Receipts) spend(ctx context.Context) error {
+	now := r.api.now()
+	if r.calls == nil {
+		if next, ok := r.budget.take(now); !ok {
+			return spentUntil(next)
+		}
 		return nil
 	}
-	return &Error{Title: "the hour's calls are spent", RetryAt: next, cause: pagonline.NewError(pagonline.CodeUnavailable)}
+	if next, ok := r.budget.peek(now); !ok { // pagoPA has said so
+		return spentUntil(next)
+	}
+	// Each of the ten calls has a window of its own, which the first to come has to
+	// himself: so in no hour there are more than ten, wherever it begins.
+	for i := range budgetCalls {
+		n, err := r.calls.Hit(ctx, "biz-events/"+strconv.Itoa(i), now, budgetSpan)
+		if err != nil {
+			return fmt.Errorf("gpd: count calls: %w", err)
+		}
+		if n == 1 {
+			return nil
+		}
+	}
+	return spentUntil(now.Add(budgetSpan))
 }
+
+func spentUntil(next time.Time) error {
+	return &Error{Title: "the hour's calls are spent", retryAt: next, cause: pagonline.NewError(pagonline.CodeUnavailable).Because(errSpent)}
+}
+
+// errSpent says that no call was made.
+var errSpent = errors.New("gpd: the budget is spent")
 
 // Recovered is a receipt as biz-events tells it: with less than the message has. It
 // knows neither the note (the order) nor stand-in nor the beneficiaries' names, and of
@@ -86,6 +115,11 @@ var identifier = regexp.MustCompile(`^[A-Za-z0-9_-]{1,35}$`)
 // [*Error] in it says when to ask again, also where the budget is spent and no call was
 // made.
 func (r *Receipts) Receipt(ctx context.Context, creditor, iur, iuv string) (Recovered, error) {
+	return r.ask(ctx, creditor, iur, iuv, false)
+}
+
+// ask is Receipt; the budget may know of the call already.
+func (r *Receipts) ask(ctx context.Context, creditor, iur, iuv string, spent bool) (Recovered, error) {
 	if err := ctx.Err(); err != nil {
 		return Recovered{}, err
 	}
@@ -101,7 +135,7 @@ func (r *Receipts) Receipt(ctx context.Context, creditor, iur, iuv string) (Reco
 	if iuv != "" {
 		path = append(path, "paymentoptions", iuv)
 	}
-	body, err := r.api.do(ctx, call{method: http.MethodGet, path: path})
+	body, err := r.api.do(ctx, call{method: http.MethodGet, path: path, spent: spent})
 	if err != nil {
 		return Recovered{}, r.refused(err)
 	}

@@ -137,19 +137,19 @@ func TestBudget(t *testing.T) {
 	spent := ask()
 	require.Equal(t, 10, mock.GetTotalCallCount(), "no call was made")
 	require.Zero(t, spent.Status)
-	require.Equal(t, today.Add(time.Hour), spent.RetryAt)
-	now = spent.RetryAt
+	require.Equal(t, today.Add(time.Hour), spent.RetryAt())
+	now = spent.RetryAt()
 	require.Equal(t, http.StatusBadGateway, ask().Status)
 	require.Equal(t, 11, mock.GetTotalCallCount())
 
 	now = today.Add(5 * time.Hour)
 	mock.RegisterNoResponder(status(http.StatusTooManyRequests, ""))
-	require.Equal(t, now.Add(time.Hour), ask().RetryAt, "others have spent it")
-	require.Equal(t, now.Add(time.Hour), ask().RetryAt)
+	require.Equal(t, now.Add(time.Hour), ask().RetryAt(), "others have spent it")
+	require.Equal(t, now.Add(time.Hour), ask().RetryAt())
 	require.Equal(t, 12, mock.GetTotalCallCount())
 	now = now.Add(time.Hour)
 	mock.RegisterNoResponder(status(http.StatusTooManyRequests, "60"))
-	require.Equal(t, now.Add(time.Minute), ask().RetryAt)
+	require.Equal(t, now.Add(time.Minute), ask().RetryAt())
 }
 
 // TestRecovery: the receipt of a payment whose message never came, recovered and

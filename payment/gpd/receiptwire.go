@@ -23,10 +23,10 @@ func (r *Receipts) refused(err error) error {
 		return err
 	}
 	c := *e
-	if c.RetryAt.IsZero() {
-		c.RetryAt = r.api.now().Add(budgetSpan)
+	if c.retryAt.IsZero() {
+		c.retryAt = r.api.now().Add(budgetSpan)
 	}
-	r.budget.exhaust(c.RetryAt)
+	r.budget.exhaust(c.retryAt)
 	return &c
 }
 

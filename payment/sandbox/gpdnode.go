@@ -25,15 +25,17 @@ func (b *debtBook) pay(r wire.Request) {
 	d.paid(o, rt.PaidAt)
 }
 
-// paid notes that an option was paid, however.
+// paid notes that an option was paid, however. As in GPD, the debt has a day of payment
+// when nothing is left to pay.
 func (d *debt) paid(o *debtOption, at time.Time) {
 	o.state, o.PaymentDate, d.updated = poPaid, wireTime{at}, at
-	d.state, d.paidAt = stPaid, at
 	for _, other := range d.options {
 		if o.plan != 0 && other.plan == o.plan && other.state == poUnpaid {
 			d.state = stPartiallyPaid
+			return
 		}
 	}
+	d.state, d.paidAt = stPaid, at
 }
 
 // gpdAnswer is what GPD answers the node about a notice, if it has it.
