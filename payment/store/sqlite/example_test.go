@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -74,4 +75,61 @@ func ExampleRestore() {
 	// <nil>
 	// 0 <nil>
 	// 1000000002 <nil>
+}
+
+func ExampleUse() {
+	ctx := context.Background()
+	db, err := sql.Open("sqlite", ":memory:") // the database of a program that was there before
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer db.Close()
+	_, err = sqlite.Use(ctx, db, sqlite.Config{})
+	fmt.Println(err) // this one will not do
+	// Output:
+	// sqlite: use: the handle's database is in memory, and would not outlive it
+}
+
+func ExampleOpenFile() {
+	dir, err := os.MkdirTemp("", "pagonline")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	store, err := sqlite.OpenFile(context.Background(), filepath.Join(dir, "archive.sqlite"), sqlite.Config{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(store.Close())
+	// Output:
+	// <nil>
+}
+
+func ExampleRestoreFile() {
+	ctx := context.Background()
+	dir, err := os.MkdirTemp("", "pagonline")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	file, backup := filepath.Join(dir, "archive.db"), filepath.Join(dir, "backup.db")
+	store, err := sqlite.OpenFile(ctx, file, sqlite.Config{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(store.Backup(ctx, backup))
+	_ = store.Close()
+	_, err = sqlite.RestoreFile(ctx, backup, file, sqlite.Config{})
+	fmt.Println(pagonline.CodeOf(err)) // it overwrites nothing
+	_, err = sqlite.RestoreFile(ctx, backup, filepath.Join(dir, "new.db"), sqlite.Config{})
+	fmt.Println(err)
+	// Output:
+	// <nil>
+	// not_allowed
+	// <nil>
 }
