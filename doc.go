@@ -24,11 +24,14 @@
 //     [github.com/pagonline/pagonline/identity/local]. Paying a notice needs none of them.
 //
 // They keep their data in [github.com/pagonline/pagonline/payment/store/sqlite], one
-// file, or in any store that keeps the contract of
+// file, in [github.com/pagonline/pagonline/payment/store/postgres] for many machines, both
+// in a database of your own and in one transaction with your own tables where you like
+// (their Use and Tx), or in any store that keeps the contract of
 // [github.com/pagonline/pagonline/payment/store/storetest]. To try everything without
 // pagoPA there is [github.com/pagonline/pagonline/payment/sandbox], without an identity
 // provider [github.com/pagonline/pagonline/identity/idptest]. The program
-// examples/quickstart wires the payment in two hundred lines, examples/portal the sign-in.
+// examples/quickstart wires the payment in two hundred lines, examples/portal the sign-in,
+// and examples/embed adds a payment to a program that was there before.
 //
 // To write or read a payment reason only, use
 // [github.com/pagonline/pagonline/causale] on its own; notice numbers and their codes

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -18,14 +20,17 @@ var backupCommand = command{
 		En: "copies the database, in use or not, into a new file; the keys of receipts are to be copied apart",
 	},
 	flags: func(c *call) func(context.Context) error {
-		dir := c.withData()
+		at := c.withData()
+		c.isFile(at)
 		file := c.fs.String("o", "", "file da scrivere / file to write")
 		c.needs("-o FILE", file)
 		c.takes(0, 0)
 		return func(ctx context.Context) error {
 			c.in = *file
-			return c.open(ctx, *dir, func(b *books) error {
-				if err := b.store.Backup(ctx, *file); err != nil {
+			return c.open(ctx, at, func(b *books) error {
+				if st, ok := b.store.(*sqlite.Store); !ok {
+					return errors.New("backup: not SQLite") // see isFile
+				} else if err := st.Backup(ctx, *file); err != nil {
 					return err
 				}
 				info, err := os.Stat(*file)
@@ -50,10 +55,11 @@ var restoreCommand = command{
 	},
 	flags: func(c *call) func(context.Context) error {
 		c.creates = true
-		dir := c.withData()
+		at := c.withData()
+		c.isFile(at)
 		c.takes(1, 1)
 		return func(ctx context.Context) error {
-			done, err := sqlite.Restore(ctx, c.args[0], *dir, sqlite.Config{Environment: payment.Sandbox})
+			done, err := at.restore(ctx, c.args[0])
 			if err != nil {
 				return err
 			}
@@ -61,10 +67,18 @@ var restoreCommand = command{
 				In        string    `json:"in"`
 				Data      string    `json:"data"`
 				LastEvent time.Time `json:"lastEvent,omitzero"`
-			}{c.args[0], *dir, done.LastEvent})
+			}{c.args[0], cmp.Or(at.named, at.dir), done.LastEvent})
 			return nil
 		}
 	},
+}
+
+func (p *place) restore(ctx context.Context, backup string) (sqlite.Restored, error) {
+	cfg := sqlite.Config{Environment: payment.Sandbox}
+	if p.named == "" {
+		return sqlite.Restore(ctx, backup, p.dir, cfg)
+	}
+	return sqlite.RestoreFile(ctx, backup, p.database.File(), cfg)
 }
 
 // needs demands a flag's value.

@@ -12,7 +12,7 @@ import (
 
 // caseFlags say which case is meant.
 type caseFlags struct {
-	data                    *string
+	data                    *place
 	id, institute, protocol string
 	by                      string
 }
@@ -35,12 +35,12 @@ func (c *call) caseFlags() *caseFlags {
 }
 
 // atDesk opens the database and hands out the desk that the clerks work at.
-func (c *call) atDesk(ctx context.Context, dir string, work func(*sportello.Desk) error) error {
+func (c *call) atDesk(ctx context.Context, at *place, work func(*sportello.Desk) error) error {
 	offers, err := c.offers()
 	if err != nil {
 		return err
 	}
-	return c.open(ctx, dir, func(b *books) error { return work(sportello.New(offers, b.store, sportello.Config{})) })
+	return c.open(ctx, at, func(b *books) error { return work(sportello.New(offers, b.store, sportello.Config{})) })
 }
 
 // onCase finds the case that the flags name and prints what work makes of it.
@@ -48,7 +48,7 @@ func (c *call) onCase(ctx context.Context, f *caseFlags, work func(d *sportello.
 	if c.in = f.id; f.id == "" {
 		c.in = f.institute + " " + f.protocol
 	}
-	return c.atDesk(ctx, *f.data, func(d *sportello.Desk) error {
+	return c.atDesk(ctx, f.data, func(d *sportello.Desk) error {
 		id, err := f.find(ctx, d)
 		if err != nil {
 			return err

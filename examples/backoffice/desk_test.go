@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -94,22 +95,32 @@ func settle(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: paid DIR NOTICE")
 	}
+	ts.Check(payAt(args[1], "-data", ts.MkAbs(args[0])))
+	ts.Setenv("TODAY", pagonline.DateOf(time.Now()).String())
+}
+
+// payAt has a notice paid at the station of a database.
+func payAt(notice string, where ...string) error {
 	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
 	defer stop()
 	out, in := io.Pipe()
 	ended := make(chan int, 1)
 	go func() {
-		ended <- run(ctx, []string{"station", "-data", ts.MkAbs(args[0]), "-listen", "127.0.0.1:0"}, nil, in, io.Discard)
+		ended <- run(ctx, append([]string{"station", "-listen", "127.0.0.1:0"}, where...), nil, in, io.Discard)
 	}()
 	line, err := bufio.NewReader(out).ReadString('\n')
-	ts.Check(err)
+	if err != nil {
+		return err
+	}
 	var said struct{ Listen string }
-	ts.Check(json.Unmarshal([]byte(line), &said))
+	if err := json.Unmarshal([]byte(line), &said); err != nil {
+		return err
+	}
 	var told bytes.Buffer
-	status := run(ctx, []string{"pay", args[1], "-url", "http://" + said.Listen + "/station"}, nil, &told, &told)
+	status := run(ctx, []string{"pay", notice, "-url", "http://" + said.Listen + "/station"}, nil, &told, &told)
 	stop()
 	if end := <-ended; status != 0 || end != 0 {
-		ts.Fatalf("status %d and %d: %s", status, end, told.String())
+		return fmt.Errorf("status %d and %d: %s", status, end, told.String())
 	}
-	ts.Setenv("TODAY", pagonline.DateOf(time.Now()).String())
+	return nil
 }

@@ -63,7 +63,7 @@ var helpListCommand = command{
 			if *status != "all" {
 				f.Status = sportello.HelpStatus(*status)
 			}
-			return c.atDesk(ctx, *dir, func(d *sportello.Desk) error {
+			return c.atDesk(ctx, dir, func(d *sportello.Desk) error {
 				for h, err := range d.HelpCases(ctx, f) {
 					if err != nil {
 						return err
@@ -84,7 +84,7 @@ func helpFlags(declare func(*call) func(context.Context, *sportello.Desk) (sport
 		c.takes(0, 0)
 		work := declare(c)
 		return func(ctx context.Context) error {
-			return c.atDesk(ctx, *dir, func(d *sportello.Desk) error {
+			return c.atDesk(ctx, dir, func(d *sportello.Desk) error {
 				h, err := work(ctx, d)
 				if err != nil {
 					return err

@@ -14,7 +14,7 @@ var journalCommand = command{
 		dir := c.withData()
 		c.takes(0, 0)
 		return func(ctx context.Context) error {
-			return c.open(ctx, *dir, func(b *books) error {
+			return c.open(ctx, dir, func(b *books) error {
 				_, err := b.cashier.ExportJournal(ctx, c.out, payment.JournalFilter{})
 				return err
 			})

@@ -39,7 +39,7 @@ var ledgerExportCommand = command{
 				return err
 			}
 			cfg.Revenue = revenues(offers)
-			return c.open(ctx, *dir, func(b *books) error {
+			return c.open(ctx, dir, func(b *books) error {
 				cfg.Refunds = ledger.DeskRefunds(b.store.Cases())
 				summary, err := ledger.WriteRegister(c.out, ledger.Format(*format), ledger.Register(ctx, b.store, period, cfg))
 				if err != nil {

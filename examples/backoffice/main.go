@@ -54,6 +54,7 @@ func commands() []command {
 		catalogCheckCommand, catalogShowCommand, catalogInstructionsCommand,
 		quoteIssueCommand, quoteAcceptCommand, quoteWithdrawCommand, quoteSupersedeCommand, quoteShowCommand, quoteListCommand,
 		stationCommand, payCommand, journalCommand, timelineCommand, quarantineListCommand, quarantineReplayCommand,
+		eventsRetryCommand, eventsCommand, webhookSecretCommand, webhookVerifyCommand, webhookListenCommand,
 		keysNewCommand, keysListCommand, keysRotateCommand, receiptPrintCommand, receiptVerifyCommand,
 		worklistCommand, verifyCommand, releaseCommand, rejectCommand, reopenCommand, assignCommand, refundRequestCommand, refundDecideCommand, refundRecordCommand, ledgerExportCommand,
 		helpListCommand, helpAskCommand, helpAnswerCommand, helpCloseCommand,

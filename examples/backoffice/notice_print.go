@@ -41,7 +41,7 @@ var noticePrintCommand = command{
 			if err != nil {
 				return err
 			}
-			return c.open(ctx, *dir, func(b *books) error {
+			return c.open(ctx, dir, func(b *books) error {
 				positions, err := b.payable(ctx, k)
 				if err != nil {
 					return err

@@ -31,11 +31,15 @@ func (c *call) postFlags() *postFlags {
 	return f
 }
 
-// keep makes the cashier archive each receipt, as soon as there is a key to sign it, and
-// then send what follows from its events; without -smtp nobody is told, later neither.
-func (c *call) keep(b *books, dir string, f *postFlags) error {
+// keep has each receipt archived, as soon as there is a key to sign it, and what follows
+// from its events sent; without -smtp nobody is told, later neither. Must is whether there
+// has to be a key.
+func (c *call) keep(b *books, dir string, f *postFlags, must bool) error {
+	if dir == "" {
+		return nil // there are none
+	}
 	keys, err := readKeys(dir)
-	if f.smtp == "" && pagonline.CodeOf(err) == pagonline.CodeNotFound {
+	if !must && pagonline.CodeOf(err) == pagonline.CodeNotFound {
 		return nil // receipts wait for a key
 	}
 	if err != nil {
@@ -46,16 +50,14 @@ func (c *call) keep(b *books, dir string, f *postFlags) error {
 		return err
 	}
 	archiver := receipt.NewArchiver(b.store, b.store.Archive(), receipt.ArchiverConfig{Print: papers{printer, keys}.print})
-	handlers := []payment.Handler{archiver.Handle}
+	b.handlers = append(b.handlers, handler{"archive", archiver.Handle})
 	if f.smtp != "" {
 		post, err := c.post(b, f, mail.Archived(archiver))
 		if err != nil {
 			return err
 		}
-		handlers = append(handlers, post)
+		b.handlers = append(b.handlers, handler{"mail", post})
 	}
-	b.cashier = payment.NewCashier(b.store, payment.Config{Handlers: handlers})
-	b.delivers = true
 	return nil
 }
 
@@ -72,10 +74,9 @@ func (c *call) post(b *books, f *postFlags, files func(context.Context, receipt.
 		return nil, err
 	}
 	host, _, _ := net.SplitHostPort(f.smtp) // NewSMTP says what is wrong with it
-	ip := net.ParseIP(host)
 	server, err := mail.NewSMTP(f.smtp, mail.SMTPConfig{
 		Username: os.Getenv("SMTP_USERNAME"), Password: os.Getenv("SMTP_PASSWORD"),
-		InsecurePlaintext: host == "localhost" || ip != nil && ip.IsLoopback(), // on this machine
+		InsecurePlaintext: onThisMachine(host),
 	})
 	if err != nil {
 		return nil, err

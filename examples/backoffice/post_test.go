@@ -142,9 +142,11 @@ func archived(t *testing.T, dir string) map[receipt.DocumentKind][]byte {
 func TestArchive(t *testing.T) {
 	dir := t.TempDir()
 	number := plan(t, dir, "debt", time.Now(), payment.Terms{}, 0)[0]
-	status, _ := tool(t, "", "pay", number, "-url", listening(t, dir))
+	url, stop := stationOf(t, dir)
+	status, _ := tool(t, "", "pay", number, "-url", url)
 	require.Zero(t, status)
 	require.Empty(t, archived(t, dir))
+	stop()
 	status, lines := tool(t, "", "keys", "new", "-data", dir)
 	require.Zero(t, status)
 	listening(t, dir)

@@ -14,7 +14,7 @@ var quarantineListCommand = command{
 		dir := c.withData()
 		c.takes(0, 0)
 		return func(ctx context.Context) error {
-			return c.open(ctx, *dir, func(b *books) error {
+			return c.open(ctx, dir, func(b *books) error {
 				for m, err := range b.cashier.Quarantined(ctx) {
 					if err != nil {
 						return err

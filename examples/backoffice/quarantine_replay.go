@@ -19,7 +19,7 @@ var quarantineReplayCommand = command{
 			if err != nil {
 				return pagonline.NewError(pagonline.CodeNotFound).At("id")
 			}
-			return c.open(ctx, *dir, func(b *books) error {
+			return c.open(ctx, dir, func(b *books) error {
 				h, _, err := c.station(b, *creditor)
 				if err != nil {
 					return err

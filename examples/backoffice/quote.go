@@ -9,19 +9,19 @@ import (
 	"github.com/pagonline/pagonline/causale"
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/euro"
-	"github.com/pagonline/pagonline/payment/store/sqlite"
+	"github.com/pagonline/pagonline/payment/store/database"
 )
 
 // desk is the register of quotes with its database.
 type desk struct {
 	*quote.Register
-	store   *sqlite.Store
+	store   database.Store
 	baseURL string
 }
 
 // quoteFlags are those of every command for quotes.
 type quoteFlags struct {
-	data                         *string
+	data                         *place
 	baseURL, institute, protocol string
 }
 
@@ -45,7 +45,7 @@ func (c *call) withDesk(ctx context.Context, f *quoteFlags, work func(*desk) err
 	if err != nil {
 		return err
 	}
-	return c.open(ctx, *f.data, func(b *books) error {
+	return c.open(ctx, f.data, func(b *books) error {
 		return work(&desk{quote.NewRegister(offers, b.store, b.cashier, quote.Config{}), b.store, f.baseURL})
 	})
 }

@@ -35,16 +35,17 @@ var receiptPrintCommand = command{
 			return ""
 		})
 		c.takes(1, 1)
+		c.withKeys(dir, func() bool { return true })
 		return func(ctx context.Context) error {
 			k, err := positionKey(*creditor, c.args[0])
 			if err != nil {
 				return err
 			}
-			keys, err := readKeys(*dir)
+			keys, err := readKeys(dir.dir)
 			if err != nil {
 				return err
 			}
-			return c.open(ctx, *dir, func(b *books) error {
+			return c.open(ctx, dir, func(b *books) error {
 				r, err := b.receipt(ctx, k, *iur)
 				if err != nil {
 					return err

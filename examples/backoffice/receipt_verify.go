@@ -15,7 +15,6 @@ import (
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/causale"
-	"github.com/pagonline/pagonline/payment/store/sqlite"
 	"github.com/pagonline/pagonline/receipt"
 	"github.com/pagonline/pagonline/receipt/pdf"
 )
@@ -37,19 +36,19 @@ var receiptVerifyCommand = command{
 		key := c.fs.String("key", "", "chiavi pubbliche / public keys: PUB.pem")
 		protocol := c.fs.String("protocol", "", "protocollo del preventivo / protocol of the quote")
 		amount := c.fs.String("amount", "", "importo dovuto / amount due: 12.50")
-		dir := c.fs.String("data", "", "cartella della base dati, che sa quali sono già usate / directory of the database, which knows those used before")
+		at := c.placeFlags("cartella della base dati, che sa quali sono già usate / directory of the database, which knows those used before")
 		c.fs.StringVar(&v.qr, "qr", "", "testo del codice QR / text of the QR code")
 		c.fs.BoolVar(&v.use, "use", false, "segna come usate, per il protocollo e adesso, quelle che valgono; mostrarle di nuovo si dice sempre; vuole -data / "+
 			"marks those that hold as used, for the protocol and now; showing them again is always told; needs -data")
-		c.checks = append(c.checks, func() string { return v.wrong(*key, *dir) })
+		c.checks = append(c.checks, func() string { return v.wrong(*key, at) })
 		return func(ctx context.Context) error {
 			if err := v.read(*key, *protocol, *amount); err != nil {
 				return err
 			}
-			if *dir == "" {
+			if !at.given() {
 				return v.all(ctx)
 			}
-			return c.open(ctx, *dir, func(b *books) error {
+			return c.open(ctx, at, func(b *books) error {
 				v.uses = b.store.Uses()
 				return v.all(ctx)
 			})
@@ -69,8 +68,7 @@ type verification struct {
 }
 
 // wrong says what is wrong with the flags.
-func (v *verification) wrong(key, dir string) string {
-	_, err := os.Stat(filepath.Join(dir, sqlite.FileName))
+func (v *verification) wrong(key string, at *place) string {
 	var empty string // as a script gives it by mistake: nothing would be compared
 	v.fs.Visit(func(f *flag.Flag) {
 		if f.Value.String() == "" {
@@ -84,10 +82,10 @@ func (v *verification) wrong(key, dir string) string {
 		return "FILE.pdf | FILE.json | MAIL.eml | DIR ... | -qr TEXT"
 	case key == "":
 		return "-key PUB.pem"
-	case v.use && dir == "":
+	case v.use && !at.given():
 		return "-use: -data DIR"
-	case dir != "" && errors.Is(err, fs.ErrNotExist):
-		return fmt.Sprintf("-data %s: qui non c'è una base dati / there is no database here", dir)
+	case at.given():
+		return at.find(false)
 	default:
 		return ""
 	}

@@ -15,19 +15,24 @@ var stationCommand = command{
 		d, creditor := c.withData(), c.creditorFlag()
 		c.withCatalog()
 		c.creates = true
-		post := c.postFlags()
+		post, out := c.postFlags(), c.outFlags()
+		needsKeys := func() bool { return post.smtp != "" || out.tells() } // else the archive would miss events
+		c.withKeys(d, needsKeys)
 		address := c.fs.String("listen", "127.0.0.1:8090", "indirizzo / address")
 		c.takes(0, 0)
 		return func(ctx context.Context) error {
-			return c.open(ctx, *d, func(b *books) error {
-				if err := c.keep(b, *d, post); err != nil {
+			return c.open(ctx, d, func(b *books) error {
+				if err := c.keep(b, d.dir, post, needsKeys()); err != nil {
+					return err
+				}
+				if err := c.connect(b, out, *creditor); err != nil {
 					return err
 				}
 				h, owner, err := c.station(b, *creditor)
 				if err != nil {
 					return err
 				}
-				return c.serve(ctx, b, h, owner, *address)
+				return c.serve(ctx, b, d, h, owner, *address)
 			})
 		}
 	},

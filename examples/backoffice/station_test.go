@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,22 +17,30 @@ import (
 // listening starts the station of a database and returns its address.
 func listening(t *testing.T, dir string, more ...string) (url string) {
 	t.Helper()
-	ctx, stop := context.WithCancel(t.Context())
+	url, _ = stationOf(t, dir, more...)
+	return url
+}
+
+// stationOf is listening with a way to stop it before the test ends.
+func stationOf(t *testing.T, dir string, more ...string) (url string, stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
 	out, in := io.Pipe()
 	ended := make(chan int, 1)
 	go func() {
 		ended <- run(ctx, append([]string{"station", "-data", dir, "-listen", "127.0.0.1:0"}, more...), nil, in, io.Discard)
 	}()
-	t.Cleanup(func() {
-		stop()
+	stop = sync.OnceFunc(func() {
+		cancel()
 		require.Zero(t, <-ended, "a signal ends it cleanly")
 	})
+	t.Cleanup(stop)
 	line, err := bufio.NewReader(out).ReadString('\n')
 	require.NoError(t, err)
 	var said struct{ Listen, IDPA, IDBrokerPA, IDStation string }
 	require.NoError(t, json.Unmarshal([]byte(line), &said))
 	require.Equal(t, []string{"99999000013", "99999000013", "99999000013_01"}, []string{said.IDPA, said.IDBrokerPA, said.IDStation})
-	return "http://" + said.Listen + "/station"
+	return "http://" + said.Listen + "/station", stop
 }
 
 // TestStation: a notice that the desk issued is paid by any pagoPA.

@@ -21,7 +21,7 @@ var timelineCommand = command{
 			if err != nil {
 				return err
 			}
-			return c.open(ctx, *dir, func(b *books) error {
+			return c.open(ctx, dir, func(b *books) error {
 				return c.tell(ctx, b, payment.Key{Creditor: *creditor, Number: number}, *lang)
 			})
 		}

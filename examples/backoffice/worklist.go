@@ -20,7 +20,7 @@ var worklistCommand = command{
 		c.withCatalog()
 		c.takes(0, 0)
 		return func(ctx context.Context) error {
-			return c.atDesk(ctx, *dir, func(d *sportello.Desk) error {
+			return c.atDesk(ctx, dir, func(d *sportello.Desk) error {
 				for item, err := range d.Worklist(ctx, *institute) {
 					if err != nil {
 						return err

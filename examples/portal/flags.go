@@ -13,11 +13,13 @@ import (
 	"strings"
 
 	"github.com/pagonline/pagonline/identity"
+	"github.com/pagonline/pagonline/payment/store/database"
 )
 
 // options are the flags.
 type options struct {
 	listen, baseURL, data string
+	database              database.Name // zero for that of data
 	tlsCert, tlsKey       string
 	smtp, from            string
 	clientHeader          string
@@ -38,11 +40,13 @@ var errFlags = errors.New("wrong flags")
 // errFlags.
 func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
+	var named string
 	f := flag.NewFlagSet("portal", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", "address to listen on")
 	f.StringVar(&o.baseURL, "base-url", "", "address by which browsers find it (default: that of -listen)")
 	f.StringVar(&o.data, "data", "", "directory of the database and of portal.json (default: a new one, removed at the end)")
+	f.StringVar(&named, "database", "", "database, instead of that of the directory: sqlite:FILE or postgres://…")
 	f.StringVar(&o.tlsCert, "tls-cert", "", "certificate of the server, PEM")
 	f.StringVar(&o.tlsKey, "tls-key", "", "its key, PEM")
 	f.StringVar(&o.smtp, "smtp", "", "mail server HOST:PORT, with user and password in SMTP_USERNAME and SMTP_PASSWORD (default: mail is shown at /mail)")
@@ -56,7 +60,14 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		return o, errFlags
 	}
 	var wrong string
+	if named != "" {
+		var err error
+		if o.database, err = database.Parse(named); err != nil { // which does not repeat it
+			wrong = "-" + err.Error()
+		}
+	}
 	switch {
+	case wrong != "":
 	case f.NArg() > 0:
 		wrong = "no arguments are taken: " + f.Arg(0)
 	case (o.tlsCert == "") != (o.tlsKey == ""):

@@ -10,7 +10,7 @@
 //		-data DIR -smtp mail.example.org:587 -from portal@example.org \
 //		-idp-metadata spid=https://registry.spid.gov.it/entities-idp -federation spid=registry.pem -idp-metadata cie=cie.xml
 //
-// DIR holds the database, portal.json (the keys and what metadata say of the body) and the
+// DIR holds the database (with -database it is elsewhere), portal.json (the keys and what metadata say of the body) and the
 // last good copy of what -idp-metadata fetched, for the day on which that cannot be had.
 // Where there is no portal.json it is made, with test values; it is for its owner's eyes
 // only. Outside production, which portal.json names, all pages say FAC-SIMILE. In

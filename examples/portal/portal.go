@@ -11,12 +11,14 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/pagonline/pagonline/identity"
 	"github.com/pagonline/pagonline/identity/local"
 	"github.com/pagonline/pagonline/identity/login"
+	"github.com/pagonline/pagonline/payment/store/database"
 	"github.com/pagonline/pagonline/payment/store/sqlite"
 )
 
@@ -25,7 +27,7 @@ type portal struct {
 	log     *slog.Logger
 	entity  entityFile
 	temp    string // a directory to remove at the end, if there is one
-	store   *sqlite.Store
+	store   database.Store
 	signs   *signIn
 	sources []source // of the identity providers
 	local   *local.Accounts
@@ -61,7 +63,10 @@ func (p *portal) open(ctx context.Context, o options) (err error) {
 	if p.entity, err = readEntity(dir, o.baseURL, p.log); err != nil {
 		return err
 	}
-	if p.store, err = sqlite.Open(ctx, dir, sqlite.Config{Environment: p.entity.Environment}); err != nil {
+	if o.database.IsZero() {
+		o.database = database.File(filepath.Join(dir, sqlite.FileName))
+	}
+	if p.store, err = o.database.Open(ctx, p.entity.Environment); err != nil {
 		return err
 	}
 	if p.local, err = p.accounts(o); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/pagonline/pagonline/cart"
 	"github.com/pagonline/pagonline/payment/sandbox"
+	"github.com/pagonline/pagonline/payment/store/database"
 )
 
 // options are the flags.
@@ -22,6 +23,8 @@ type options struct {
 	notice     string
 	listen     string
 	data       string
+	named      string        // -database
+	database   database.Name // what it names
 	lang       string
 	json       bool
 }
@@ -49,9 +52,10 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.StringVar(&o.fiscalCode, "fiscal-code", "", "his fiscal code, if he has one")
 	f.StringVar(&o.pay, "pay", "ok", "what he does on the payment page: ok, refuse or abandon")
 	f.StringVar(&o.mode, "mode", "sync", "who answers pagoPA: sync, the creditor's station with a copy in ACA; async, GPD, and the station gets receipts only")
-	f.StringVar(&o.notice, "notice", "", "pay this notice, left open by an earlier run, as at a counter; needs -data")
+	f.StringVar(&o.notice, "notice", "", "pay this notice, left open by an earlier run, as at a counter; needs -data or -database")
 	f.StringVar(&o.listen, "listen", "", "address to keep serving station and sandbox on after the walk, as in 127.0.0.1:0")
-	f.StringVar(&o.data, "data", "", "directory of the database (default: a temporary one, removed)")
+	f.StringVar(&o.data, "data", "", "directory of the papers, and of the database (default: a temporary one, removed)")
+	f.StringVar(&o.named, "database", "", "database, instead of that of the directory: sqlite:FILE or postgres://…")
 	f.StringVar(&o.lang, "lang", "it", "language: it or en")
 	f.BoolVar(&o.json, "json", false, "print one JSON object")
 	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -61,7 +65,14 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	}
 	o.form.Payer = o.payer
 	var wrong string
+	if o.named != "" {
+		var err error
+		if o.database, err = database.Parse(o.named); err != nil { // which does not repeat it
+			wrong = "-" + err.Error()
+		}
+	}
 	switch {
+	case wrong != "":
 	case f.NArg() > 0:
 		wrong = "no arguments are taken: " + f.Arg(0)
 	case choices[o.pay] == "":
@@ -70,8 +81,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		wrong = "-mode is sync or async"
 	case !slices.Contains([]string{"it", "en"}, o.lang):
 		wrong = "-lang is it or en"
-	case o.notice != "" && o.data == "":
-		wrong = "-notice needs the -data of the run that left it open"
+	case o.notice != "" && o.data == "" && o.named == "":
+		wrong = "-notice needs the -data or -database of the run that left it open"
 	}
 	if wrong != "" {
 		_, _ = fmt.Fprintln(stderr, "quickstart:", wrong)

@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -28,6 +29,7 @@ import (
 	"github.com/pagonline/pagonline/payment/checkout"
 	"github.com/pagonline/pagonline/payment/sandbox"
 	"github.com/pagonline/pagonline/payment/station"
+	"github.com/pagonline/pagonline/payment/store/database"
 	"github.com/pagonline/pagonline/payment/store/sqlite"
 )
 
@@ -42,9 +44,11 @@ func main() {
 type town struct {
 	base      string // http://127.0.0.1:…
 	offer     catalog.Offer
-	store     *sqlite.Store
+	store     database.Store
 	cashier   *payment.Cashier
 	publisher payment.Publisher
+	recover   func(context.Context) error // asks for receipts that never came; nil if flows alone could say which
+	mail      payment.Handler
 	shop      *cart.Shop
 	pagopa    *sandbox.Sandbox
 	papers    *papers
@@ -68,7 +72,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 		}
 		defer func() { _ = os.RemoveAll(dir) }()
 	}
-	store, err := sqlite.Open(ctx, dir, sqlite.Config{Environment: payment.Sandbox})
+	if o.named == "" {
+		o.database = database.File(filepath.Join(dir, sqlite.FileName))
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return out.failure(err)
+	}
+	store, err := o.database.Open(ctx, payment.Sandbox)
 	if err != nil {
 		return out.failure(err)
 	}
@@ -103,13 +113,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 		return out.failure(err)
 	}
 	if o.listen != "" {
-		_ = t.pagopa.Run(ctx) // until a signal comes
+		if err := t.keepOn(ctx, dir); err != nil {
+			return out.failure(err)
+		}
 	}
 	return 0
 }
 
 // wire puts the parts together.
-func wire(store *sqlite.Store, dir string, listener net.Listener, o options) (*town, error) {
+func wire(store database.Store, dir string, listener net.Listener, o options) (*town, error) {
 	t := &town{store: store, base: "http://" + listener.Addr().String(), letters: &letters{}}
 	sample, err := load.Sample()
 	if err != nil {
@@ -129,11 +141,10 @@ func wire(store *sqlite.Store, dir string, listener net.Listener, o options) (*t
 	if err := t.copies(&cfg, o.mode); err != nil {
 		return nil, err
 	}
-	mails, err := t.mails(o.lang)
-	if err != nil {
+	if t.mail, err = t.mails(o.lang); err != nil {
 		return nil, err
 	}
-	cfg.Handlers = append(cfg.Handlers, mails)
+	cfg.Handlers = append(cfg.Handlers, t.mail)
 	t.cashier = payment.NewCashier(store, cfg)
 	t.shop = cart.NewShop(sample, store, t.cashier, cart.Config{})
 	t.pagopa = sandbox.New([]sandbox.Station{{

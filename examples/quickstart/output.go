@@ -229,8 +229,12 @@ func (p printer) story(r *result) string {
 		say("\nFile: %s", "\nFiles: %s", strings.TrimSpace(r.Files.Notice+"  "+r.Files.Receipt))
 		say("Chiave pubblica: %s", "Public key: %s", r.Files.Key)
 	}
-	if r.full == nil && p.data != "" {
-		again := fmt.Sprintf("go run ./examples/quickstart -mode %s -data %q -notice %s", p.mode, p.data, r.position.Number)
+	if r.full == nil && (p.data != "" || p.named != "") {
+		where := fmt.Sprintf("-data %q", p.data)
+		if p.named != "" {
+			where = fmt.Sprintf("-database %q", p.database)
+		}
+		again := fmt.Sprintf("go run ./examples/quickstart -mode %s %s -notice %s", p.mode, where, r.position.Number)
 		say("Per pagarlo: %s", "To pay it: %s", again)
 	}
 	if r.Listen != nil {

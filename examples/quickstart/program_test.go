@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -42,7 +43,8 @@ func TestProgram(t *testing.T) {
 	require.NoError(t, err, "%s", out)
 	require.Contains(t, string(out), `{"in":"receipt.pdf","verdict":"authentic",`)
 
-	cmd := exec.CommandContext(t.Context(), bin, "-json", "-listen", "127.0.0.1:0")
+	kept := t.TempDir()
+	cmd := exec.CommandContext(t.Context(), bin, "-json", "-listen", "127.0.0.1:0", "-data", kept)
 	stdout, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
@@ -79,6 +81,11 @@ func TestProgram(t *testing.T) {
 	require.Equal(t, "paSendRTV2", state.Quarantine[0].Operation)
 	require.Equal(t, "PAA_PAGAMENTO_SCONOSCIUTO", state.Quarantine[0].Reason)
 
+	// What happens after the walk is delivered too.
+	require.Eventually(t, func() bool {
+		waiting, err := exec.CommandContext(t.Context(), tool, "events", "-data", kept).CombinedOutput()
+		return err == nil && len(waiting) == 0
+	}, 30*time.Second, 100*time.Millisecond)
 	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, cmd.Wait(), "exit status 0")
 }

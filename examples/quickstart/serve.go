@@ -3,27 +3,60 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/gpd"
+	"github.com/pagonline/pagonline/payment/jobs"
 )
 
 // copies says where pagoPA's copies of the positions are: in GPD, which answers for the
 // creditor and must have a position before its payer is sent to pay; or in ACA, which
 // answers while the station does not.
 func (t *town) copies(cfg *payment.Config, mode string) (err error) {
-	at := gpd.Config{BaseURL: t.base + "/sandbox", Positions: t.store.Positions()}
+	at := gpd.Config{BaseURL: t.base + "/sandbox", Positions: t.store.Positions(), Calls: t.store.Counters()}
 	if mode == "async" {
-		t.publisher, err = gpd.New("a subscription key", at)
-		cfg.Publisher = t.publisher
-	} else {
-		t.publisher, err = gpd.NewACA("a subscription key", at)
+		client, err := gpd.New("a subscription key", at)
+		if err != nil {
+			return err
+		}
+		receipts, err := gpd.NewReceipts("a subscription key", at)
+		if err != nil {
+			return err
+		}
+		t.publisher, cfg.Publisher = client, client
+		t.recover = gpd.Recover(t.store, receipts, client.Claims(t.offer.Creditor.FiscalCode), gpd.RecoverConfig{})
+	} else if t.publisher, err = gpd.NewACA("a subscription key", at); err != nil {
+		return err
 	}
 	cfg.Handlers = []payment.Handler{payment.Mirror(t.store, t.publisher)}
-	return err
+	return nil
+}
+
+// keepOn keeps pagoPA going until ctx ends, and delivers what happens meanwhile.
+func (t *town) keepOn(ctx context.Context, dir string) (err error) {
+	queue, err := jobs.OpenSQLite(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, queue.Close()) }()
+	engine := jobs.New(t.store, queue, jobs.Config{})
+	engine.Register("copies", payment.Mirror(t.store, t.publisher))
+	engine.Register("mail", t.mail)
+	engine.Repeat("expiry", time.Hour, t.cashier.Expire)
+	if t.recover != nil {
+		engine.Repeat("receipts", time.Hour, t.recover)
+	}
+	if err := engine.Start(ctx); err != nil {
+		return err
+	}
+	_ = t.pagopa.Run(ctx)
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return engine.Stop(ending)
 }
 
 // back returns the portal's addresses to which Checkout sends the payer of an order.

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+)
+
+// databases are those that -database may name.
+func databases(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "archive.db")}
+	if server := os.Getenv("PAGONLINE_TEST_POSTGRES"); server != "" {
+		all["postgres"] = schema(t, server)
+	}
+	return all
+}
+
+// schema makes a schema of the test's own, and returns the URL that leads there, with a
+// password that nobody asks for.
+func schema(t *testing.T, server string) string {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), server)
+	require.NoError(t, err)
+	name := "test_" + strings.ToLower(rand.Text())
+	_, err = conn.Exec(t.Context(), "CREATE SCHEMA "+name)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, err := conn.Exec(context.Background(), "DROP SCHEMA "+name+" CASCADE")
+		require.NoError(t, err)
+		require.NoError(t, conn.Close(context.Background()))
+	})
+	u, err := url.Parse(server)
+	require.NoError(t, err)
+	query := u.Query()
+	query.Set("search_path", name)
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+// TestDatabases: a notice that is left open in any database is paid from there.
+func TestDatabases(t *testing.T) {
+	for kind, name := range databases(t) {
+		t.Run(kind, func(t *testing.T) {
+			open := walked(t, "-database", name, "-pay", "refuse")
+			require.Equal(t, []string{"open"}, open.Position)
+			paid := walked(t, "-database", name, "-notice", open.Notice.Number, "-mode", "async")
+			require.Equal(t, []string{"open", "paid"}, paid.Position)
+			require.Equal(t, "12.50", paid.Receipt.Amount.String())
+			dir := t.TempDir()
+			papers := walked(t, "-database", name, "-data", dir, "-protocol", "346/2024")
+			require.FileExists(t, papers.Files.Receipt)
+			require.NoFileExists(t, filepath.Join(dir, "pagonline.db"))
+			_, story, _ := start(t, "-database", name, "-pay", "abandon", "-protocol", "347/2024", "-lang", "en")
+			require.Contains(t, story, "To pay it: go run ./examples/quickstart -mode sync -database \"")
+		})
+	}
+}
+
+// TestDatabaseFlag tells what is wrong, and no password.
+func TestDatabaseFlag(t *testing.T) {
+	for name, want := range map[string]int{
+		"mysql://clerk:secret@h/db": 64, "postgres://clerk:secret@h:port/db": 64, "sqlite:": 64,
+		"postgres://clerk:secret@127.0.0.1:1/db?connect_timeout=1": 1,
+	} {
+		status, stdout, stderr := start(t, "-database", name)
+		require.Equal(t, want, status, name)
+		require.NotEmpty(t, stderr)
+		require.NotContains(t, stdout+stderr, "secret")
+	}
+}
