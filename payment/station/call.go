@@ -158,10 +158,11 @@ func (h *Handler) unreadable(ctx context.Context, body []byte, cause error) erro
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), receiptPatience)
 	defer cancel()
-	if !h.receiving.enter(ctx) {
+	seated, ok := h.receiving.enter(ctx)
+	if !ok {
 		return errBusy
 	}
-	defer h.receiving.leave(clock())
+	defer h.receiving.leave(seated)
 	failed := h.guard(ctx, func() error {
 		return h.cashier.Quarantine(ctx, payment.QuarantinedMessage{Operation: string(wire.SendRTV1), Reason: Unreadable, Raw: body})
 	})

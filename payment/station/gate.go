@@ -2,6 +2,7 @@ package station
 
 import (
 	"context"
+	"runtime"
 	"sync/atomic"
 	"time"
 )
@@ -21,30 +22,52 @@ func newGate(seats int, queue int64, limit time.Duration) *gate {
 	return &gate{seats: make(chan struct{}, seats), queue: queue, limit: limit}
 }
 
-// enter takes a seat; false means that there is none in time.
-func (g *gate) enter(ctx context.Context) bool {
+// enter takes a seat and says since when; false means that there is none in time.
+func (g *gate) enter(ctx context.Context) (since time.Time, ok bool) {
 	select {
 	case g.seats <- struct{}{}:
-		return true
+		return clock(), true
 	default:
 	}
 	n := g.waiting.Add(1)
 	defer g.waiting.Add(-1)
-	mean := g.mean.Load()
-	patience := g.limit - time.Duration(mean) // the work itself takes its time too
-	if n > g.queue || time.Duration(mean*n/int64(cap(g.seats))) > patience {
-		return false
+	patience, worth := g.worth(n)
+	if !worth {
+		return time.Time{}, false
 	}
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {
 	case g.seats <- struct{}{}:
-		return true
+		since = clock()
+		// Go runs those that wake each other before those that the network has woken: who was
+		// let in by who left would keep the door from who came meanwhile, and may only have to
+		// be told no.
+		runtime.Gosched()
+		return since, true
 	case <-timer.C:
-		return false
+		return time.Time{}, false
 	case <-ctx.Done():
+		return time.Time{}, false
+	}
+}
+
+// worth says how long the n-th of those who wait may do so, and whether he should: if he
+// has to be sent away in the end, then now. What is expected to take more than three
+// quarters of that time may well take all of it.
+func (g *gate) worth(n int64) (patience time.Duration, worth bool) {
+	mean := g.mean.Load()
+	patience = g.limit - time.Duration(mean) // the work itself takes its time too
+	return patience, n <= g.queue && time.Duration(mean*n/int64(cap(g.seats))) <= patience*3/4
+}
+
+// full reports whether who came now would be sent away at once.
+func (g *gate) full() bool {
+	if len(g.seats) < cap(g.seats) {
 		return false
 	}
+	_, worth := g.worth(g.waiting.Load() + 1)
+	return !worth
 }
 
 // leave gives the seat back, which was taken at that time.

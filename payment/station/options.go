@@ -72,10 +72,13 @@ func (h *Handler) options(ctx context.Context, c *call) (status int, answer any,
 		refused = &refusal{code: syntaxREST}
 	case !known:
 		refused = &refusal{code: wrongCreditor}
-	case !h.asking.enter(ctx):
-		refused = &refusal{code: systemError}
 	default:
-		defer h.asking.leave(clock())
+		seated, ok := h.asking.enter(ctx)
+		if !ok {
+			refused = &refusal{code: systemError}
+			break
+		}
+		defer h.asking.leave(seated)
 		var options optionsAnswer
 		err := h.guard(ctx, func() (err error) {
 			options, err = h.debt(ctx, c.Request)

@@ -71,6 +71,9 @@ func (h *Handler) unanswered(w http.ResponseWriter, r *http.Request, err error) 
 // answer returns what to say to a message. Its error is errNoMessage or errBusy, or that
 // of a store which failed a receipt: the node must then send it again.
 func (h *Handler) answer(ctx context.Context, body []byte, out *buffer) ([]byte, error) {
+	if answer, err := h.shed(ctx, body, out); answer != nil || err != nil {
+		return answer, err
+	}
 	r, err := wire.DecodeRequest(body)
 	if isNoMessage(err) {
 		return nil, h.unreadable(ctx, body, err)
@@ -114,11 +117,12 @@ func (h *Handler) check(r wire.Request, err error) *refusal {
 // tell answers all but receipts.
 func (h *Handler) tell(ctx context.Context, c *call, refused *refusal) []byte {
 	if refused == nil {
-		if !h.asking.enter(ctx) {
+		seated, ok := h.asking.enter(ctx)
+		if !ok {
 			h.cfg.Log.ErrorContext(ctx, "station: too much at once", slog.String("operation", string(c.Operation)))
 			return c.refuse(&refusal{code: systemError})
 		}
-		defer h.asking.leave(clock())
+		defer h.asking.leave(seated)
 		var answer wire.Response
 		err := h.guard(ctx, func() (err error) {
 			answer, err = h.look(ctx, c.Request)
@@ -176,10 +180,11 @@ func (h *Handler) note(ctx context.Context, c *call, answer []byte, refused *ref
 func (h *Handler) takeReceipt(ctx context.Context, c *call, refused *refusal) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), receiptPatience)
 	defer cancel()
-	if !h.receiving.enter(ctx) {
+	seated, ok := h.receiving.enter(ctx)
+	if !ok {
 		return nil, errBusy
 	}
-	defer h.receiving.leave(clock())
+	defer h.receiving.leave(seated)
 	var answer []byte
 	err := h.guard(ctx, func() error {
 		var rt payment.RT

@@ -52,7 +52,9 @@
 //
 // Receipts have seats of their own, which nothing else can take. Who asks for a notice
 // waits for a seat as long as he can be answered within 2 s, the service level of SANP
-// 3.12; if he could not, he hears PAA_SYSTEM_ERROR at once.
+// 3.12; if he could not, he hears PAA_SYSTEM_ERROR at once. Where nobody else can be let
+// in, a message as the node writes it is turned away before it is read: what reading costs
+// is left to those who have a seat.
 //
 // What is turned away here, and what is answered with HTTP 400 or 500, is in the log and
 // not in the event journal; all else is in the journal, with the answer, before it is
@@ -77,6 +79,7 @@ package station
 import (
 	"log/slog"
 	"net/http"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -118,7 +121,9 @@ type Config struct {
 	// BodyTime bounds how long a request may take to come in. Default: 5 s.
 	BodyTime time.Duration
 	// Seats is how many calls are carried out at the same time, receipts apart, and
-	// ReceiptSeats how many receipts. Default: 128 and 64.
+	// ReceiptSeats how many receipts. Default: 8 and 4 for each processor,
+	// 16 and 8 at least, so that it has time left to say no when more come than it can serve.
+	// Hooks that wait for others, or a database far away, want more.
 	Seats, ReceiptSeats int
 
 	// Log gets what goes wrong; no personal data. Default: nothing.
@@ -154,14 +159,14 @@ func New(cashier *payment.Cashier, creditors []Creditor, cfg Config) *Handler {
 	set(&cfg.MaxBody, 1<<20)
 	set(&cfg.MaxMemory, 64<<20)
 	set(&cfg.BodyTime, 5*time.Second)
-	set(&cfg.Seats, 128)
-	set(&cfg.ReceiptSeats, 64)
+	set(&cfg.Seats, max(16, 8*runtime.GOMAXPROCS(0)))
+	set(&cfg.ReceiptSeats, max(8, 4*runtime.GOMAXPROCS(0)))
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	h := &Handler{
 		cashier: cashier, creditors: map[string][]Creditor{}, cfg: cfg,
-		asking:    newGate(cfg.Seats, 1024, serviceLevel),
+		asking:    newGate(cfg.Seats, 1024, serviceLevel*3/4), // the rest is for the way here and back
 		receiving: newGate(cfg.ReceiptSeats, 1024, receiptPatience*2/3),
 	}
 	h.requests.most, h.answers.most = 8<<10, 64<<10
