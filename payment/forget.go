@@ -9,10 +9,11 @@ import (
 // see package store, which finds out when.
 type Forgetter interface {
 	// Forget deletes positions with everything that hangs on them: their receipts, raw
-	// messages and documents, their events, the orders and cases of the desk that hold
-	// them, and messages of the quarantine that are about no other notice. An order or a
-	// case goes whole; whoever calls it hands over all of their positions. Numbers are not
-	// given again, the event journal stays as it is. What is not there is no error.
+	// messages and documents, their events and what came of these, the orders and cases of
+	// the desk that hold them, and messages of the quarantine that are about no other notice.
+	// An order or a case goes whole; whoever calls it hands over all of their positions.
+	// Numbers are not given again, the event journal stays as it is. What is not there is no
+	// error.
 	Forget(ctx context.Context, keys ...Key) (Forgotten, error)
 }
 

@@ -141,7 +141,7 @@ func (f forgetting) group(ctx context.Context, k payment.Key) ([]payment.Key, er
 // look returns which notices hang on one, and whether it is over.
 func (f forgetting) look(ctx context.Context, k payment.Key) (others []payment.Key, over bool, err error) {
 	facts, err := f.cashier.Facts(ctx, k)
-	if err != nil || !closed(facts.Position) || facts.Refused {
+	if err != nil || !closed(facts.Position) {
 		return nil, false, err
 	}
 	last := []time.Time{facts.Position.OpenedAt, facts.Position.PaidAt, facts.Activated}
@@ -154,6 +154,18 @@ func (f forgetting) look(ctx context.Context, k payment.Key) (others []payment.K
 		others = append(others, o.Positions...)
 		events = append(events, payment.EventFilter{Order: o.ID})
 	}
+	messages, err := f.st.Quarantine().ByPosition(ctx, k)
+	if err != nil || slices.ContainsFunc(messages, payment.QuarantinedMessage.Open) {
+		return nil, false, err
+	}
+	for _, m := range messages {
+		last = append(last, m.ReceivedAt, m.ResolvedAt)
+	}
+	c, err := f.st.Cases().ByPosition(ctx, k)
+	if err != nil && !errors.Is(err, desk.ErrNotFound) || c.Pending() {
+		return nil, false, err
+	}
+	last, others = append(last, happened(c)...), append(others, c.Positions...)
 	if late := func(t time.Time) bool { return !t.Before(f.before) }; slices.ContainsFunc(last, late) {
 		return nil, false, nil
 	}
@@ -162,15 +174,6 @@ func (f forgetting) look(ctx context.Context, k payment.Key) (others []payment.K
 			return nil, false, err
 		}
 	}
-	c, err := f.st.Cases().ByPosition(ctx, k)
-	switch {
-	case errors.Is(err, desk.ErrNotFound):
-	case err != nil:
-		return nil, false, err
-	case c.Pending() || !c.OpenedAt.Before(f.before):
-		return nil, false, nil
-	}
-	others = append(others, c.Positions...)
 	if facts.Position.Debt == "" { // there would be no end to it
 		return others, true, nil
 	}
@@ -181,6 +184,18 @@ func (f forgetting) look(ctx context.Context, k payment.Key) (others []payment.K
 		others = append(others, p.Key)
 	}
 	return others, true, nil
+}
+
+// happened returns when the desk did something about a case: not all of it has an event.
+func happened(c desk.Case) []time.Time {
+	all := []time.Time{c.OpenedAt, c.Verification.At, c.Release.At, c.Rejection.At, c.Reopening.At}
+	for _, r := range c.Refunds {
+		all = append(all, r.RequestedAt, r.DecidedAt, r.ExecutedAt)
+	}
+	for _, a := range c.Assignments {
+		all = append(all, a.At)
+	}
+	return all
 }
 
 // delivered reports whether events are old, and none of them is still to be delivered.

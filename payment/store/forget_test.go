@@ -122,11 +122,39 @@ func TestReceiptsStay(t *testing.T) {
 		"its case is pending": func(t *testing.T, st store.Store, p payment.Position) {
 			require.NoError(t, st.Cases().Insert(t.Context(), desk.Case{ID: "c", Status: desk.Paid, OpenedAt: old, Positions: []payment.Key{p.Key}}))
 		},
+		"its case was reopened lately": func(t *testing.T, st store.Store, p payment.Position) {
+			c := desk.Case{ID: "c", Status: desk.Waiting, OpenedAt: old, Reopening: desk.Reopening{At: lately}, Positions: []payment.Key{p.Key}}
+			require.NoError(t, st.Cases().Insert(t.Context(), c))
+		},
+		"a refund was refused lately": func(t *testing.T, st store.Store, p payment.Position) {
+			refund := desk.Refund{ID: "r", Position: p.Key, Status: desk.RefundRejected, RequestedAt: old, DecidedAt: lately}
+			c := desk.Case{ID: "c", Status: desk.Released, OpenedAt: old, Refunds: []desk.Refund{refund}, Positions: []payment.Key{p.Key}}
+			require.NoError(t, st.Cases().Insert(t.Context(), c))
+		},
+		"its payment was assigned lately": func(t *testing.T, st store.Store, p payment.Position) {
+			c := desk.Case{ID: "c", Status: desk.Released, OpenedAt: old, Positions: []payment.Key{p.Key}}
+			c.Assignments = []desk.Assignment{{Position: p.Key, At: lately}}
+			require.NoError(t, st.Cases().Insert(t.Context(), c))
+		},
 		"its case has another notice that is not over": func(t *testing.T, st store.Store, p payment.Position) {
 			other := storetest.Position(2)
 			require.NoError(t, st.Positions().Insert(t.Context(), other))
 			c := desk.Case{ID: "c", Status: desk.Released, OpenedAt: old, Positions: []payment.Key{p.Key, other.Key}}
 			require.NoError(t, st.Cases().Insert(t.Context(), c))
+		},
+		"a message of the program's in quarantine is open": func(t *testing.T, st store.Store, p payment.Position) {
+			m := payment.QuarantinedMessage{Operation: "ledger", Raw: []byte(p.Creditor + " " + p.Number.String()), ReceivedAt: old}
+			require.NoError(t, st.Quarantine().Put(t.Context(), m))
+		},
+		"a message in quarantine was resolved lately": func(t *testing.T, st store.Store, p payment.Position) {
+			m := payment.QuarantinedMessage{Operation: "paSendRTV2", Raw: []byte(p.Creditor + " " + p.Number.String()), ReceivedAt: old}
+			require.NoError(t, st.Quarantine().Put(t.Context(), m))
+			found, err := st.Quarantine().ByPosition(t.Context(), p.Key)
+			require.NoError(t, err)
+			require.NoError(t, st.Quarantine().Update(t.Context(), found[0].ID, func(m *payment.QuarantinedMessage) error {
+				m.Resolution = payment.Resolution{ResolvedAt: lately, ResolvedBy: "c", Note: "n"}
+				return nil
+			}))
 		},
 		"a message in quarantine is open": func(t *testing.T, st store.Store, p payment.Position) {
 			m := payment.QuarantinedMessage{Operation: "paSendRTV2", Raw: []byte(p.Creditor + " " + p.Number.String()), ReceivedAt: old}

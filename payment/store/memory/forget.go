@@ -89,10 +89,17 @@ func (s *Store) forgetCase(k payment.Key, done *payment.Forgotten) {
 }
 
 func (s *Store) forgetEvents(over func(payment.Event) bool, done *payment.Forgotten) {
+	gone := map[int64]bool{}
 	for id, e := range s.events.all(true) {
 		if over(e.Event) {
 			s.events.remove(id)
 			done.Events++
+			gone[id] = true
+		}
+	}
+	for k := range s.deliveries.all(true) {
+		if gone[k.event] {
+			s.deliveries.remove(k)
 		}
 	}
 }

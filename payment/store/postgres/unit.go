@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -49,6 +50,11 @@ func plain(texts ...string) []queued {
 	return all
 }
 
+var (
+	errPanicked = errors.New("postgres: a part of the unit of work has panicked")
+	errUndone   = errors.New("postgres: the server has undone the unit of work")
+)
+
 // What makes a unit run again.
 var (
 	errConflict = errors.New("postgres: the unit of work conflicts with another")
@@ -94,10 +100,14 @@ func (u *unit) commit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if tag.String() != "COMMIT" { // work did not mind that a statement failed, but the server does
+	switch {
+	case tag.String() == "COMMIT":
+		return nil
+	case u.failed != nil: // work did not mind that a statement failed, but the server does
 		return u.failed
+	default:
+		return errUndone
 	}
-	return nil
 }
 
 // end undoes what was not committed. If that fails the connection is closed, and the
@@ -122,7 +132,7 @@ func (u *unit) inner(ctx context.Context, work func(context.Context) error) erro
 	defer func() { u.depth-- }()
 	name := fmt.Sprintf("inner%d", u.depth)
 	u.wait("SAVEPOINT " + name)
-	err := work(ctx)
+	err := u.try(ctx, work)
 	begun := slices.IndexFunc(u.waiting, func(q queued) bool { return q.text == "SAVEPOINT "+name })
 	if err != nil {
 		u.path = unknownPath
@@ -154,10 +164,23 @@ func (u *unit) inner(ctx context.Context, work func(context.Context) error) erro
 // runs again.
 func (u *unit) join(ctx context.Context, work func(context.Context) error) error {
 	before := u.written
-	err := work(ctx)
+	err := u.try(ctx, work)
 	if err != nil && u.broken == nil && (u.written > before || u.aborted()) {
 		u.again, u.careful, u.broken = true, true, fmt.Errorf("%w: %w", errCareful, err)
 	}
+	return err
+}
+
+// try runs a part of the unit. After a panic, whoever recovers, nothing of the unit is kept.
+func (u *unit) try(ctx context.Context, work func(context.Context) error) error {
+	returned := false
+	defer func() {
+		if !returned && u.broken == nil {
+			u.broken = errPanicked
+		}
+	}()
+	err := work(ctx)
+	returned = true
 	return err
 }
 
@@ -178,6 +201,11 @@ func (u *unit) write(ctx context.Context, statement string, args ...any) error {
 		return err
 	}
 	u.written++
+	for i, arg := range args {
+		if b, ok := arg.([]byte); ok { // which is the caller's again
+			args[i] = bytes.Clone(b)
+		}
+	}
 	u.waiting = append(u.waiting, queued{statement, texts(args), true})
 	return nil
 }
@@ -259,7 +287,8 @@ func (u *unit) send(ctx context.Context, statement queued, read func(pgx.BatchRe
 	return u.sendAll(ctx, bounded, read)
 }
 
-// sendAll sends what waits and has the last answer read.
+// sendAll sends what waits and has the last answer read. If the server cannot prepare one
+// of the statements, none has run, and the first one fails.
 func (u *unit) sendAll(ctx, bounded context.Context, read func(pgx.BatchResults) error) (err error) {
 	batch, waiting := &pgx.Batch{}, u.waiting
 	u.waiting = nil
@@ -267,15 +296,16 @@ func (u *unit) sendAll(ctx, bounded context.Context, read func(pgx.BatchResults)
 		batch.Queue(q.text, q.args...)
 	}
 	results := u.conn.SendBatch(bounded, batch)
-	for i, q := range waiting {
-		if read != nil && i == len(waiting)-1 {
+	for i := range waiting {
+		late := read == nil || i < len(waiting)-1
+		if !late {
 			err = read(results)
 		} else {
 			_, err = results.Exec()
 		}
 		if err != nil {
 			_ = results.Close()
-			return u.fail(ctx, q.writes, err)
+			return u.fail(ctx, late, err)
 		}
 	}
 	return u.fail(ctx, false, results.Close())
@@ -290,7 +320,7 @@ func (u *unit) bound(ctx context.Context) (context.Context, context.CancelFunc) 
 }
 
 // fail keeps what an error means for the unit, and returns what it means for others. Of a
-// late statement's error the one who wrote it must hear.
+// late statement's error, or a savepoint's, the one who wrote it must hear.
 func (u *unit) fail(ctx context.Context, late bool, err error) error {
 	if err == nil || errors.As(err, new(scanned)) {
 		return public(ctx, u.conn, err)

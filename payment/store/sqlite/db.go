@@ -94,7 +94,7 @@ func (d *db) Join(ctx context.Context, work func(context.Context) error) error {
 		return d.Do(ctx, work)
 	}
 	before := u.written
-	err := work(ctx)
+	err := u.try(ctx, work)
 	u.again = u.again || err != nil && u.written > before
 	return err
 }
@@ -112,10 +112,26 @@ func (u *unit) nested(ctx context.Context, work func(context.Context) error) (er
 		defer func() { err = errors.Join(err, u.exec(context.WithoutCancel(ctx), "RELEASE "+u.last.name)) }()
 	}
 	before := u.last
-	if err = work(ctx); err != nil && u.written > before.written {
+	if err = u.try(ctx, work); err != nil && u.written > before.written {
 		err = errors.Join(err, u.exec(context.WithoutCancel(ctx), "ROLLBACK TO "+before.name))
 		u.written = before.written
 	}
+	return err
+}
+
+// errPanicked ends a unit that goes on after a part of it has panicked.
+var errPanicked = errors.New("sqlite: a part of the unit of work has panicked")
+
+// try runs a part of the unit. After a panic, whoever recovers, nothing of the unit is kept.
+func (u *unit) try(ctx context.Context, work func(context.Context) error) error {
+	returned := false
+	defer func() {
+		if !returned && u.broken == nil {
+			u.broken = errPanicked
+		}
+	}()
+	err := work(ctx)
+	returned = true
 	return err
 }
 

@@ -95,6 +95,9 @@ func (d *db) join(ctx context.Context) (g *group, leads bool, err error) {
 // part runs work in a savepoint, so that its failure undoes its own part only, and
 // reports whether it is to be kept.
 func (d *db) part(ctx context.Context, g *group, u *unit, work func(context.Context) error) (kept bool, err error) {
+	if err := ctx.Err(); err != nil { // there would be no savepoint to go back to
+		return false, err
+	}
 	u.tx, u.conn = g.tx, g.conn
 	defer func() {
 		if !kept {
@@ -102,7 +105,7 @@ func (d *db) part(ctx context.Context, g *group, u *unit, work func(context.Cont
 		}
 		u.tx, u.conn = nil, nil
 	}()
-	if err := u.exec(ctx, "SAVEPOINT unit"); err != nil {
+	if err := u.exec(context.WithoutCancel(ctx), "SAVEPOINT unit"); err != nil {
 		return false, err
 	}
 	u.last.name = "unit"

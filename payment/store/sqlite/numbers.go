@@ -65,15 +65,12 @@ func (n *numbers) take(k counter) (uint64, bool) {
 }
 
 // reserve adds a block to the pool, and what the attempt that ended for want of it
-// had taken: that attempt did not fail, it begins again.
+// had taken: that attempt did not fail, it begins again. If it cannot, they are a gap.
 func (d *db) reserve(ctx context.Context, k counter, taken map[counter][]uint64) error {
 	n := &d.numbers
 	n.mu.Lock()
 	if n.pool == nil {
 		n.pool, n.next = map[counter][]uint64{}, map[counter]int{}
-	}
-	for k, serials := range taken {
-		n.pool[k] = append(slices.Clone(serials), n.pool[k]...)
 	}
 	size := max(1, n.next[k], len(taken[k])) // who took many needs as many again, and not to run again for each block
 	n.next[k] = min(2*size, largestBlock)
@@ -89,6 +86,9 @@ func (d *db) reserve(ctx context.Context, k counter, taken map[counter][]uint64)
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	for k, serials := range taken {
+		n.pool[k] = append(slices.Clone(serials), n.pool[k]...)
+	}
 	for serial := last - uint64(size) + 1; serial <= last; serial++ {
 		n.pool[k] = append(n.pool[k], serial)
 	}

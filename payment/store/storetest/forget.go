@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/pagonline/pagonline/payment"
@@ -57,11 +58,21 @@ func hang(t *testing.T, st Store, n uint64) payment.Position {
 	must(t, err)
 	must(t, st.Outbox().Append(ctx, payment.Event{Kind: "position.paid", Position: p.Key, At: at(1)}))
 	must(t, st.Outbox().Append(ctx, payment.Event{Kind: "order.sent", Order: id, At: at(1)}))
+	for _, e := range eventsOf(t, st, p) {
+		must(t, st.Deliveries().Put(ctx, payment.Delivery{Event: e.ID, Handler: id, State: payment.DeliveryParked, Tries: 1, At: at(1)}))
+	}
 	c := Case(int(n))
 	c.Positions = []payment.Key{p.Key}
 	must(t, st.Cases().Insert(ctx, c))
 	must(t, st.Quarantine().Put(ctx, message(p.Key)))
 	return p
+}
+
+// eventsOf returns the events of a position that hangs.
+func eventsOf(t *testing.T, st Store, p payment.Position) []payment.Event {
+	t.Helper()
+	own := collect(t, st.Outbox().List(t.Context(), payment.EventFilter{Position: p.Key}))
+	return append(own, collect(t, st.Outbox().List(t.Context(), payment.EventFilter{Order: p.Number.String()}))...)
 }
 
 // hangs tests whether everything is there, or nothing.
@@ -82,6 +93,8 @@ func hangs(t *testing.T, st Store, p payment.Position, there bool) {
 	equal(t, "events", len(collect(t, st.Outbox().List(ctx, payment.EventFilter{Position: p.Key}))), count)
 	equal(t, "events of the order", len(collect(t, st.Outbox().List(ctx, payment.EventFilter{Order: id}))), count)
 	equal(t, "notices of the debt", len(collect(t, st.Positions().List(ctx, payment.PositionFilter{Creditor: p.Creditor, Debt: p.Debt}))), count)
+	deliveries := slices.DeleteFunc(collect(t, st.Deliveries().Parked(ctx)), func(d payment.Delivery) bool { return d.Handler != id })
+	equal(t, "what came of the events", len(deliveries), 2*count)
 	_, held, err := st.Uses().Holder(ctx, receipt.UseKey{Creditor: p.Creditor, Receipt: id})
 	must(t, err)
 	equal(t, "use of the receipt", held, there)

@@ -82,6 +82,7 @@ func (f forgetting) orders(ctx context.Context, k payment.Key) error {
 			statement string
 		}{
 			{nil, `DELETE FROM order_positions WHERE order_seq = (SELECT seq FROM orders WHERE id = $1)`},
+			{nil, `DELETE FROM deliveries WHERE event IN (SELECT seq FROM events WHERE order_id = $1)`},
 			{&f.done.Events, `DELETE FROM events WHERE order_id = $1`},
 			{&f.done.Orders, `DELETE FROM orders WHERE id = $1`},
 		} {
@@ -106,10 +107,19 @@ func (f forgetting) cases(ctx context.Context, k payment.Key) error {
 }
 
 func (f forgetting) position(ctx context.Context, k payment.Key) error {
-	if err := f.remove(ctx, &f.done.Events, `DELETE FROM events WHERE creditor = $1 AND number = $2`, k.Creditor, k.Number.String()); err != nil {
-		return err
+	for _, part := range []struct {
+		n         *int
+		statement string
+	}{
+		{nil, `DELETE FROM deliveries WHERE event IN (SELECT seq FROM events WHERE creditor = $1 AND number = $2)`},
+		{&f.done.Events, `DELETE FROM events WHERE creditor = $1 AND number = $2`},
+		{&f.done.Positions, `DELETE FROM positions WHERE creditor = $1 AND number = $2`},
+	} {
+		if err := f.remove(ctx, part.n, part.statement, k.Creditor, k.Number.String()); err != nil {
+			return err
+		}
 	}
-	return f.remove(ctx, &f.done.Positions, `DELETE FROM positions WHERE creditor = $1 AND number = $2`, k.Creditor, k.Number.String())
+	return nil
 }
 
 // messages deletes those of the quarantine; their numbers go with them.

@@ -11,10 +11,12 @@ import (
 
 type outbox Tables
 
+// Append never says that something exists: it would be understood of the receipt.
 func (s outbox) Append(ctx context.Context, e payment.Event) error {
-	return insert(ctx, s.DB, payment.ErrExists,
-		`INSERT INTO events (kind, creditor, number, order_id, receipt_id, at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		string(e.Kind), e.Position.Creditor, e.Position.Number.String(), e.Order, e.ReceiptID, instant(e.At))
+	return s.DB.Join(ctx, func(ctx context.Context) error {
+		return s.DB.Write(ctx, `INSERT INTO events (kind, creditor, number, order_id, receipt_id, at) VALUES ($1, $2, $3, $4, $5, $6)`,
+			string(e.Kind), e.Position.Creditor, e.Position.Number.String(), e.Order, e.ReceiptID, instant(e.At))
+	})
 }
 
 // List hands out all of one position or order. Whoever reads the others goes by rising

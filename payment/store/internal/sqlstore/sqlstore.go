@@ -28,7 +28,8 @@ type DB interface {
 	Exec(ctx context.Context, statement string, args ...any) (changed int64, err error)
 	// Write is Exec for who does not need to know how many rows changed. It may run later,
 	// before the next query or at the end; if it fails then, the transaction's work runs
-	// again, and in that run it fails at once. The args must stay as they are until then.
+	// again, and in that run it fails at once. The args are the caller's again when it
+	// returns.
 	Write(ctx context.Context, statement string, args ...any) error
 	// Query runs a query, in the transaction if ctx carries one, and hands each row to
 	// scan. Scan must not use the database.
