@@ -25,6 +25,8 @@ type trouble struct {
 	dead    bool  // the process is
 	wrote   bool  // something, in the unit of work that runs
 	losing  error // the answer to the commit of the unit that runs
+	failing error // what the unit hears that met it in an earlier run
+	run     int   // the one in which it did
 	commits int   // units with something written, and writes without a unit
 	count   func(Fault) bool
 	broken  *InvariantError // of how the store is called
@@ -101,16 +103,19 @@ func (t *trouble) unit(kept bool) {
 		t.commits++
 	}
 	t.dead = t.dead || errors.Is(t.losing, errDead)
-	t.wrote, t.losing = false, nil
+	t.wrote, t.losing, t.failing = false, nil, nil
 }
 
 // outcome is whether the store makes a call, and what the caller is told.
 func (t *trouble) outcome(c faulty.Call, writes bool) (kept bool, outcome error) {
 	durable := c.Name == faulty.Commit || writes && !c.Unit
 	switch {
+	case t.failing != nil && c.Run > t.run: // a database that has its own doubts may try again
+		return false, t.failing
 	case t.fault == CallFails && t.calls >= t.at:
 		t.strike()
-		return false, faulty.Fail(errStore)
+		t.failing, t.run = faulty.Fail(errStore), c.Run
+		return false, t.failing
 	case t.fault == StorePanics && t.calls >= t.at:
 		t.strike()
 		panic(storePanic{people[0].name})
@@ -120,7 +125,8 @@ func (t *trouble) outcome(c faulty.Call, writes bool) (kept bool, outcome error)
 		return false, faulty.Fail(errDead)
 	case t.fault == StoreBusy && c.Name == faulty.Begin:
 		t.strike()
-		return false, faulty.Unavailable("busy")
+		t.failing, t.run = faulty.Unavailable("busy"), c.Run
+		return false, t.failing
 	case t.fault == UnitRunsTwice && c.Name == faulty.Commit:
 		t.strike()
 		return false, faulty.ErrAgain
