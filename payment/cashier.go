@@ -85,7 +85,7 @@ func (c *Cashier) sameDebt(ctx context.Context, p Position) iter.Seq2[Position, 
 			return
 		}
 		for other, err := range c.store.Positions().List(ctx, PositionFilter{Creditor: p.Creditor, Debt: p.Debt, Except: p.Key}) {
-			if (err != nil || other.Key != p.Key) && !yield(other, err) {
+			if !yield(other, err) {
 				return
 			}
 		}

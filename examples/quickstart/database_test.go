@@ -1,48 +1,23 @@
 package main
 
 import (
-	"context"
-	"crypto/rand"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
+
+	"github.com/pagonline/pagonline/payment/store/postgres/postgrestest"
 )
 
 // databases are those that -database may name.
 func databases(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "archive.db")}
-	if server := os.Getenv("PAGONLINE_TEST_POSTGRES"); server != "" {
-		all["postgres"] = schema(t, server)
+	if os.Getenv(postgrestest.Variable) != "" {
+		all["postgres"] = postgrestest.Schema(t)
 	}
 	return all
-}
-
-// schema makes a schema of the test's own, and returns the URL that leads there, with a
-// password that nobody asks for.
-func schema(t *testing.T, server string) string {
-	t.Helper()
-	conn, err := pgx.Connect(t.Context(), server)
-	require.NoError(t, err)
-	name := "test_" + strings.ToLower(rand.Text())
-	_, err = conn.Exec(t.Context(), "CREATE SCHEMA "+name)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, err := conn.Exec(context.Background(), "DROP SCHEMA "+name+" CASCADE")
-		require.NoError(t, err)
-		require.NoError(t, conn.Close(context.Background()))
-	})
-	u, err := url.Parse(server)
-	require.NoError(t, err)
-	query := u.Query()
-	query.Set("search_path", name)
-	u.RawQuery = query.Encode()
-	return u.String()
 }
 
 // TestDatabases: a notice that is left open in any database is paid from there.

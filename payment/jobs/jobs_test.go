@@ -2,26 +2,24 @@ package jobs_test
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"github.com/pagonline/pagonline/payment"
+	"github.com/pagonline/pagonline/payment/internal/soaktest"
 	"github.com/pagonline/pagonline/payment/jobs"
 	"github.com/pagonline/pagonline/payment/store/memory"
 	"github.com/pagonline/pagonline/payment/store/postgres"
+	"github.com/pagonline/pagonline/payment/store/postgres/postgrestest"
 	"github.com/pagonline/pagonline/payment/store/sqlite"
 	"github.com/pagonline/pagonline/payment/store/storetest"
 )
@@ -38,19 +36,6 @@ func TestMain(m *testing.M) {
 // patience is how long a test waits for what comes at once, on a machine that has nothing
 // else to do.
 const patience = 2 * time.Minute
-
-// size returns how much of a test to do: in plain runs, where PAGONLINE_SOAK is set, and
-// where PAGONLINE_LONG is.
-func size(plain, soak, long int) int {
-	switch {
-	case os.Getenv("PAGONLINE_LONG") != "":
-		return long
-	case os.Getenv("PAGONLINE_SOAK") != "":
-		return soak
-	default:
-		return plain
-	}
-}
 
 // place is a store, and where queues for it can be opened, one after the other.
 type place struct {
@@ -92,7 +77,7 @@ func files(dir string) func(testing.TB) *jobs.Queue {
 
 func onServer(t testing.TB) place {
 	t.Helper()
-	dsn := schema(t)
+	dsn := postgrestest.Schema(t)
 	st, err := postgres.Open(t.Context(), dsn, postgres.Config{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
@@ -103,7 +88,7 @@ func onServer(t testing.TB) place {
 		return q
 	}, func(t *testing.T) {
 		t.Helper()
-		execute(t, dsn, `DO $$ DECLARE it text; BEGIN
+		postgrestest.Exec(t, dsn, `DO $$ DECLARE it text; BEGIN
 			FOR it IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema AND tablename LIKE 'river%' LOOP
 				EXECUTE 'DROP TABLE ' || it || ' CASCADE';
 			END LOOP;
@@ -115,40 +100,11 @@ func onServer(t testing.TB) place {
 	}}
 }
 
-// schema makes a schema of the test's own on the server, and returns the DSN that leads
-// there.
-func schema(t testing.TB) string {
-	t.Helper()
-	dsn := os.Getenv("PAGONLINE_TEST_POSTGRES")
-	if dsn == "" {
-		t.Skip("skipped: PAGONLINE_TEST_POSTGRES names no server")
-	}
-	u, err := url.Parse(dsn)
-	require.NoError(t, err)
-	name := "jobs_" + strings.ToLower(rand.Text())
-	execute(t, dsn, "CREATE SCHEMA "+name)
-	t.Cleanup(func() { execute(t, dsn, "DROP SCHEMA "+name+" CASCADE") })
-	query := u.Query()
-	query.Set("search_path", name)
-	u.RawQuery = query.Encode()
-	return u.String()
-}
-
-func execute(t testing.TB, dsn, statement string) {
-	t.Helper()
-	ctx := context.Background() // in cleanups too
-	conn, err := pgx.Connect(ctx, dsn)
-	require.NoError(t, err)
-	defer func() { require.NoError(t, conn.Close(ctx)) }()
-	_, err = conn.Exec(ctx, statement)
-	require.NoError(t, err)
-}
-
 // everywhere runs a test in all places, those in memory where there is time.
 func everywhere(t *testing.T, test func(t *testing.T, p place)) {
 	t.Helper()
 	places := map[string]func(testing.TB) place{"sqlite": onDisk, "postgres": onServer}
-	if size(0, 1, 1) > 0 {
+	if soaktest.Size(0, 1, 1) > 0 {
 		places["memory"] = inMemory
 	}
 	for name, open := range places {

@@ -17,8 +17,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pagonline/pagonline/payment"
+	"github.com/pagonline/pagonline/payment/internal/soaktest"
 	"github.com/pagonline/pagonline/payment/jobs"
 	"github.com/pagonline/pagonline/payment/store/postgres"
+	"github.com/pagonline/pagonline/payment/store/postgres/postgrestest"
 	"github.com/pagonline/pagonline/payment/store/sqlite"
 )
 
@@ -122,7 +124,7 @@ func TestKilled(t *testing.T) {
 	diary := filepath.Join(dir, "diary")
 	st, q := at(t, dir)
 	require.NoError(t, q.Close()) // it is the child's
-	for range size(2, 20, 400) {
+	for range soaktest.Size(2, 20, 400) {
 		happen(t, st, 21)
 		c := spawn(t, dir, diary)
 		time.Sleep(time.Duration(rand.IntN(150)) * time.Millisecond)
@@ -142,12 +144,12 @@ func TestKilled(t *testing.T) {
 // TestOneKilled: of two processes on one server one is killed, and another comes.
 func TestOneKilled(t *testing.T) {
 	t.Parallel()
-	dsn := schema(t)
+	dsn := postgrestest.Schema(t)
 	diary := filepath.Join(t.TempDir(), "diary")
 	st, q := at(t, dsn)
 	require.NoError(t, q.Close())
 	both := [2]*child{spawn(t, dsn, diary), spawn(t, dsn, diary)}
-	for i := range size(2, 8, 100) {
+	for i := range soaktest.Size(2, 8, 100) {
 		happen(t, st, 28)
 		time.Sleep(time.Duration(50+rand.IntN(150)) * time.Millisecond)
 		both[i%2].kill(t)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/internal/faulty"
+	"github.com/pagonline/pagonline/payment/internal/soaktest"
 	"github.com/pagonline/pagonline/payment/jobs"
 	"github.com/pagonline/pagonline/payment/store/memory"
 	"github.com/pagonline/pagonline/payment/store/storetest"
@@ -36,7 +37,7 @@ func TestOrder(t *testing.T) {
 		e := jobs.New(p.store, q, brisk())
 		e.Register("mail", b.handler("mail", moody(1)))
 		e.Register("webhook", b.handler("webhook", moody(2)))
-		n := size(20, 140, 2800)
+		n := soaktest.Size(20, 140, 2800)
 		happen(t, p.store, n)
 		start(t, e, q)
 		for range 3 {
@@ -130,7 +131,7 @@ func TestTwoInstances(t *testing.T) {
 		}))
 		start(t, e, q)
 	}
-	for range size(2, 8, 100) {
+	for range soaktest.Size(2, 8, 100) {
 		happen(t, p.store, 30)
 	}
 	drained(t, p.store)
@@ -168,10 +169,10 @@ func TestStoreFails(t *testing.T) {
 	e := jobs.New(store, q, cfg)
 	e.Register("mail", b.handler("mail", moody(1)))
 	e.Register("webhook", b.handler("webhook", nil))
-	happen(t, store, size(28, 84, 1400))
+	happen(t, store, soaktest.Size(28, 84, 1400))
 	fail(true)
 	start(t, e, q)
-	time.Sleep(time.Duration(size(1, 5, 50)) * 500 * time.Millisecond)
+	time.Sleep(time.Duration(soaktest.Size(1, 5, 50)) * 500 * time.Millisecond)
 	fail(false)
 	drained(t, store)
 	b.check(t, store, "mail", "webhook")

@@ -15,6 +15,7 @@ import (
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/jobs"
+	"github.com/pagonline/pagonline/payment/store/postgres/postgrestest"
 )
 
 // TestLost: a queue that has lost its jobs, or its file, gets them back from the outbox.
@@ -129,7 +130,7 @@ func TestServer(t *testing.T) {
 	require.Equal(t, pagonline.CodeUnavailable, pagonline.CodeOf(err))
 	require.NotContains(t, pagonline.AsError(err).Detail.Error(), "geheim")
 
-	dsn := schema(t)
+	dsn := postgrestest.Schema(t)
 	opened := make(chan error)
 	const many = 4
 	for range many {

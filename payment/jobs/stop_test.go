@@ -12,6 +12,7 @@ import (
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/payment"
+	"github.com/pagonline/pagonline/payment/internal/soaktest"
 	"github.com/pagonline/pagonline/payment/jobs"
 )
 
@@ -29,7 +30,7 @@ func TestStopAndStart(t *testing.T) {
 			return e
 		}
 		e := newEngine()
-		for i := range size(3, 10, 100) {
+		for i := range soaktest.Size(3, 10, 100) {
 			require.NoError(t, e.Start(t.Context()))
 			require.ErrorContains(t, e.Start(t.Context()), "started already")
 			happen(t, p.store, 7)

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pagonline/pagonline/payment"
+	"github.com/pagonline/pagonline/payment/internal/soaktest"
 	"github.com/pagonline/pagonline/payment/internal/wire"
 	"github.com/pagonline/pagonline/payment/notice"
 	"github.com/pagonline/pagonline/payment/station"
@@ -35,7 +36,7 @@ type sizes struct {
 }
 
 func loadSizes() sizes {
-	if os.Getenv("PAGONLINE_SOAK") != "" || os.Getenv("PAGONLINE_LONG") != "" {
+	if soaktest.Large() {
 		return sizes{rate: 350, duty: time.Minute, peak: 2 * time.Second, over: 6 * time.Second, rounds: 3, pool: 250_000}
 	}
 	return sizes{rate: 100, duty: time.Second, peak: 300 * time.Millisecond, over: 300 * time.Millisecond, rounds: 1, pool: 5000}

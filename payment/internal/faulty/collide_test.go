@@ -3,7 +3,6 @@ package faulty_test
 import (
 	"fmt"
 	"net/http"
-	"os"
 	"sync"
 	"testing"
 	"time"
@@ -12,9 +11,11 @@ import (
 
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/internal/faulty"
+	"github.com/pagonline/pagonline/payment/internal/soaktest"
 	"github.com/pagonline/pagonline/payment/internal/wire"
 	"github.com/pagonline/pagonline/payment/store/memory"
 	"github.com/pagonline/pagonline/payment/store/postgres"
+	"github.com/pagonline/pagonline/payment/store/postgres/postgrestest"
 )
 
 // collision is 64 workers who send receipts at the same moment, the same one by so many.
@@ -24,19 +25,6 @@ var (
 	crowd = collision{1, 64}
 	pairs = collision{32, 2}
 )
-
-// size is how much of it a test does: a little, as much as fits its time in CI (with
-// PAGONLINE_SOAK), or more (with PAGONLINE_LONG).
-func size(little, soak, long int) int {
-	switch {
-	case os.Getenv("PAGONLINE_LONG") != "":
-		return long
-	case os.Getenv("PAGONLINE_SOAK") != "":
-		return soak
-	default:
-		return little
-	}
-}
 
 // collide makes so many rounds. In every other one the workers ask for the notice first,
 // and while others pay it. The worlds share a store.
@@ -104,25 +92,25 @@ func once(t *testing.T, st faulty.Inner) {
 func TestCollisions(t *testing.T) {
 	t.Run("memory", func(t *testing.T) {
 		w := newWorld(&memory.Store{})
-		crowd.collide(t, size(4, 160, 10_000), w)
-		pairs.collide(t, size(4, 320, 3200), w)
+		crowd.collide(t, soaktest.Size(4, 160, 10_000), w)
+		pairs.collide(t, soaktest.Size(4, 320, 3200), w)
 	})
 	t.Run("SQLite", func(t *testing.T) {
 		st, done := onSQLite(t)()
 		defer done()
 		w := newWorld(st)
-		crowd.collide(t, size(1, 160/slow, 10_000/slow), w)
-		pairs.collide(t, size(1, 160/slow, 3200/slow), w)
+		crowd.collide(t, soaktest.Size(1, 160/slow, 10_000/slow), w)
+		pairs.collide(t, soaktest.Size(1, 160/slow, 3200/slow), w)
 	})
 	t.Run("PostgreSQL", func(t *testing.T) { // two programs
-		dsn, _ := schema(t)
+		dsn := postgrestest.Schema(t)
 		var worlds []*world
 		for range 2 {
 			st := must(postgres.Open(background, dsn, postgres.Config{}))
 			defer st.Close()
 			worlds = append(worlds, newWorld(st))
 		}
-		crowd.collide(t, size(1, 16, 1000), worlds...)
-		pairs.collide(t, size(1, 16, 1000), worlds...)
+		crowd.collide(t, soaktest.Size(1, 16, 1000), worlds...)
+		pairs.collide(t, soaktest.Size(1, 16, 1000), worlds...)
 	})
 }

@@ -271,6 +271,3 @@ func TestEveryCall(t *testing.T) {
 	everyFlow(t, "memory", 1, kinds, func() (faulty.Inner, func()) { return &memory.Store{}, func() {} })
 	noneLeft(t, routines)
 }
-
-// soak reports whether the sizes of CI are asked for.
-func soak() bool { return size(0, 1, 1) > 0 }

@@ -14,9 +14,11 @@ import (
 
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/internal/faulty"
+	"github.com/pagonline/pagonline/payment/internal/soaktest"
 	"github.com/pagonline/pagonline/payment/internal/wire"
 	"github.com/pagonline/pagonline/payment/store/memory"
 	"github.com/pagonline/pagonline/payment/store/postgres"
+	"github.com/pagonline/pagonline/payment/store/postgres/postgrestest"
 )
 
 // op is one call about a notice, of which two receipts go about, each with one of two
@@ -220,23 +222,23 @@ func TestHistories(t *testing.T) {
 		t.Logf("%d histories of %d calls, of which %d have no answer", n, calls, unknown)
 	}
 	t.Run("memory", func(t *testing.T) {
-		for range size(1, 20, 1000) {
+		for range soaktest.Size(1, 20, 1000) {
 			histories(t, 20/slow, newWorld(&memory.Store{}))
 		}
 	})
 	t.Run("SQLite", func(t *testing.T) {
 		st, done := onSQLite(t)()
 		defer done()
-		histories(t, size(1, 30, 1000), newWorld(st))
+		histories(t, soaktest.Size(1, 30, 1000), newWorld(st))
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
-		dsn, _ := schema(t)
+		dsn := postgrestest.Schema(t)
 		var worlds []*world
 		for range 2 {
 			st := must(postgres.Open(background, dsn, postgres.Config{}))
 			defer st.Close()
 			worlds = append(worlds, newWorld(st))
 		}
-		histories(t, size(1, 10, 500), worlds...)
+		histories(t, soaktest.Size(1, 10, 500), worlds...)
 	})
 }

@@ -1,8 +1,6 @@
 package faulty_test
 
 import (
-	"crypto/rand"
-	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -13,7 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pagonline/pagonline/payment/internal/faulty"
+	"github.com/pagonline/pagonline/payment/internal/soaktest"
 	"github.com/pagonline/pagonline/payment/store/postgres"
+	"github.com/pagonline/pagonline/payment/store/postgres/postgrestest"
 	"github.com/pagonline/pagonline/payment/store/sqlite"
 )
 
@@ -54,38 +54,12 @@ var onDatabases = kinds[1:3]
 
 // TestEveryCallOnSQLite: with a database all is as with memory.
 func TestEveryCallOnSQLite(t *testing.T) {
-	if !soak() {
+	if !soaktest.Large() {
 		t.Skip("skipped: PAGONLINE_SOAK asks for it")
 	}
 	open, routines := onSQLite(t), runtime.NumGoroutine()
 	everyFlow(t, "SQLite", 1, onDatabases, open)
 	noneLeft(t, routines)
-}
-
-// schema makes a schema on the server of PAGONLINE_TEST_POSTGRES, and returns the DSN that
-// leads there and a connection to it.
-func schema(t *testing.T) (dsn string, conn *pgx.Conn) {
-	t.Helper()
-	dsn = os.Getenv("PAGONLINE_TEST_POSTGRES")
-	if dsn == "" {
-		t.Skip("skipped: PAGONLINE_TEST_POSTGRES names no server")
-	}
-	name := "faulty_" + strings.ToLower(rand.Text())
-	u, err := url.Parse(dsn)
-	require.NoError(t, err)
-	query := u.Query()
-	query.Set("search_path", name)
-	u.RawQuery = query.Encode()
-	conn, err = pgx.Connect(background, u.String())
-	require.NoError(t, err)
-	_, err = conn.Exec(background, "CREATE SCHEMA "+name)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, err := conn.Exec(background, "SET client_min_messages = error; DROP SCHEMA "+name+" CASCADE")
-		require.NoError(t, err)
-		require.NoError(t, conn.Close(background))
-	})
-	return u.String(), conn
 }
 
 // onPostgres hands out databases again and again, and empties them in between.
@@ -97,7 +71,10 @@ func onPostgres(t *testing.T, n int) stores {
 	}
 	free, empty := make(chan database, n), ""
 	for range n {
-		dsn, conn := schema(t)
+		dsn := postgrestest.Schema(t)
+		conn, err := pgx.Connect(background, dsn)
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, conn.Close(background)) })
 		st, err := postgres.Open(background, dsn, postgres.Config{})
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, st.Close()) })
@@ -123,7 +100,7 @@ func onPostgres(t *testing.T, n int) stores {
 func TestEveryCallOnPostgres(t *testing.T) {
 	const workers = 6
 	skip := []string{faulty.Begin, "Get", "List", "ByPosition", "ByProtocol", "ByCode", "Next", "Walk", "Seals", "LastSeal", "Mark", "Open"}
-	if soak() {
+	if soaktest.Large() {
 		skip = nil
 	}
 	everyFlow(t, "PostgreSQL", workers, onDatabases[1:], onPostgres(t, workers), skip...)

@@ -18,6 +18,7 @@ import (
 
 	"github.com/pagonline/pagonline/payment/internal/simulation"
 	"github.com/pagonline/pagonline/payment/internal/simulation/stationtest"
+	"github.com/pagonline/pagonline/payment/internal/soaktest"
 	"github.com/pagonline/pagonline/payment/store/memory"
 )
 
@@ -99,7 +100,7 @@ func TestPlants(t *testing.T) {
 // TestPlantedBugs: the simulation finds each of them.
 func TestPlantedBugs(t *testing.T) {
 	t.Parallel()
-	if os.Getenv("PAGONLINE_SOAK") == "" && os.Getenv("PAGONLINE_LONG") == "" {
+	if !soaktest.Large() {
 		t.Skip("skipped: it builds the program again; PAGONLINE_SOAK asks for it")
 	}
 	begun := time.Now()

@@ -16,6 +16,7 @@ import (
 
 	"github.com/pagonline/pagonline/payment/internal/simulation"
 	"github.com/pagonline/pagonline/payment/internal/simulation/stationtest"
+	"github.com/pagonline/pagonline/payment/internal/soaktest"
 	"github.com/pagonline/pagonline/payment/store/memory"
 )
 
@@ -24,16 +25,7 @@ func run(seed uint64, trace io.Writer) (simulation.Result, error) {
 }
 
 // seeds is how many seeds a test takes.
-func seeds() uint64 {
-	switch {
-	case os.Getenv("PAGONLINE_LONG") != "":
-		return 40_000
-	case os.Getenv("PAGONLINE_SOAK") != "":
-		return 5_000
-	default:
-		return 150
-	}
-}
+func seeds() uint64 { return uint64(soaktest.Size(150, 5_000, 40_000)) }
 
 // TestSeeds is the simulation. Each seed is alone with its store; two of them may run at
 // the same time.

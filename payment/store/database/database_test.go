@@ -2,20 +2,18 @@ package database_test
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/store/database"
+	"github.com/pagonline/pagonline/payment/store/postgres/postgrestest"
 )
 
 func TestParse(t *testing.T) {
@@ -61,8 +59,8 @@ func must(t *testing.T, text string) database.Name {
 
 func TestOpen(t *testing.T) {
 	names := []database.Name{database.File(filepath.Join(t.TempDir(), "archive.db"))}
-	if server := os.Getenv("PAGONLINE_TEST_POSTGRES"); server != "" {
-		names = append(names, must(t, schema(t, server)))
+	if os.Getenv(postgrestest.Variable) != "" {
+		names = append(names, must(t, postgrestest.Schema(t)))
 	}
 	for _, n := range names {
 		for range 2 {
@@ -77,27 +75,6 @@ func TestOpen(t *testing.T) {
 	require.ErrorContains(t, err, "none is named")
 	_, err = database.File(filepath.Join(t.TempDir(), "no directory", "x.db")).Open(t.Context(), "")
 	require.Error(t, err)
-}
-
-// schema makes a schema of the test's own, and returns the URL that leads there.
-func schema(t *testing.T, server string) string {
-	t.Helper()
-	conn, err := pgx.Connect(t.Context(), server)
-	require.NoError(t, err)
-	name := "test_" + strings.ToLower(rand.Text())
-	_, err = conn.Exec(t.Context(), "CREATE SCHEMA "+name)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, err := conn.Exec(context.Background(), "DROP SCHEMA "+name+" CASCADE")
-		require.NoError(t, err)
-		require.NoError(t, conn.Close(context.Background()))
-	})
-	u, err := url.Parse(server)
-	require.NoError(t, err)
-	query := u.Query()
-	query.Set("search_path", name)
-	u.RawQuery = query.Encode()
-	return u.String()
 }
 
 // TestNoPassword: not even where nobody answers, or somebody says no.

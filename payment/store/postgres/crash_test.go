@@ -15,22 +15,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/pagonline/pagonline/payment/internal/soaktest"
 	"github.com/pagonline/pagonline/payment/store/internal/crashtest"
 	"github.com/pagonline/pagonline/payment/store/postgres"
+	"github.com/pagonline/pagonline/payment/store/postgres/postgrestest"
 )
-
-// size is how much of it a test does: a little, as much as fits a minute (with
-// PAGONLINE_SOAK), or more (with PAGONLINE_LONG).
-func size(little, soak, long int) int {
-	switch {
-	case os.Getenv("PAGONLINE_LONG") != "":
-		return long
-	case os.Getenv("PAGONLINE_SOAK") != "":
-		return soak
-	default:
-		return little
-	}
-}
 
 // program is one that is to be killed: this test again, told by its environment which
 // database to serve.
@@ -97,7 +86,7 @@ func TestKill(t *testing.T) {
 		served(t, dsn)
 		return
 	}
-	server(t)
+	postgrestest.Server(t)
 	k := kills{t: t, rand: rand.New(rand.NewPCG(1, 2)), mortal: newMortal(t, shm())}
 	deaths := []func(){
 		func() { k.kill(); k.start() },
@@ -105,7 +94,7 @@ func TestKill(t *testing.T) {
 		func() { k.programs[0].kill(t); k.programs[0] = nil },
 		func() { k.kill(); k.programs[0].kill(t); k.programs[0] = nil; k.start() },
 	}
-	for n := range size(4, 48, 500) {
+	for n := range soaktest.Size(4, 48, 500) {
 		k.loop(1, 16, deaths[n%len(deaths)])
 	}
 	k.report()
@@ -113,9 +102,9 @@ func TestKill(t *testing.T) {
 
 // TestKillOneOfTwo kills one of two programs on one database; the other goes on.
 func TestKillOneOfTwo(t *testing.T) {
-	server(t)
+	postgrestest.Server(t)
 	k := kills{t: t, rand: rand.New(rand.NewPCG(3, 4)), mortal: newMortal(t, "")}
-	for range size(2, 20, 200) {
+	for range soaktest.Size(2, 20, 200) {
 		k.loop(2, 8, func() {
 			one := k.rand.IntN(2)
 			k.programs[one].kill(t)
@@ -135,7 +124,7 @@ func (k *kills) loop(programs, callers int, death func()) {
 	if k.n%each == 0 {
 		k.close()
 		k.schema, k.ledger = fmt.Sprintf("kills_%d", k.n), &crashtest.Ledger{}
-		sql(k.t, k.dsn(""), "CREATE SCHEMA "+k.schema)
+		postgrestest.Exec(k.t, k.dsn(""), "CREATE SCHEMA "+k.schema)
 		k.programs = make([]*program, programs)
 		for i := range programs {
 			k.callers = append(k.callers, crashtest.NewCallers(k.ledger, string(rune('a'+i)), callers))

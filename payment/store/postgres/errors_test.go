@@ -3,21 +3,18 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/payment/store/internal/sqlstore"
+	"github.com/pagonline/pagonline/payment/store/postgres/postgrestest"
 )
 
 // TestErrorsHoldNoValues: neither the server's text nor the driver's gets through.
 func TestErrorsHoldNoValues(t *testing.T) {
-	dsn := os.Getenv("PAGONLINE_TEST_POSTGRES")
-	if dsn == "" {
-		t.Skip("skipped: PAGONLINE_TEST_POSTGRES names no server")
-	}
+	dsn := postgrestest.Server(t)
 	d, err := connect(t.Context(), dsn, Config{}.withDefaults())
 	require.NoError(t, err)
 	defer d.units.Close()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/store/postgres"
+	"github.com/pagonline/pagonline/payment/store/postgres/postgrestest"
 	"github.com/pagonline/pagonline/payment/store/storetest"
 )
 
@@ -21,7 +22,7 @@ import (
 func pool(t testing.TB, change func(*pgxpool.Config)) *pgxpool.Pool {
 	t.Helper()
 	ctx := context.Background()
-	c, err := pgxpool.ParseConfig(schema(t))
+	c, err := pgxpool.ParseConfig(postgrestest.Schema(t))
 	require.NoError(t, err)
 	c.MaxConns = 8
 	if change != nil {
@@ -50,18 +51,20 @@ func used(t testing.TB, p *pgxpool.Pool) *postgres.Store {
 func ownSchema(t testing.TB) string {
 	t.Helper()
 	name := `Test'"` + strings.ToLower(rand.Text())
-	t.Cleanup(func() { sql(t, server(t), "DROP SCHEMA IF EXISTS "+pgx.Identifier{name}.Sanitize()+" CASCADE") })
+	t.Cleanup(func() {
+		postgrestest.Exec(t, postgrestest.Server(t), "DROP SCHEMA IF EXISTS "+pgx.Identifier{name}.Sanitize()+" CASCADE")
+	})
 	return name
 }
 
 func TestUseStore(t *testing.T) {
-	server(t)
+	postgrestest.Server(t)
 	p := pool(t, func(c *pgxpool.Config) { c.MaxConns = 24 })
 	storetest.Run(t, func(t *testing.T) storetest.Store { return used(t, p) })
 }
 
 func TestUseDurable(t *testing.T) {
-	server(t)
+	postgrestest.Server(t)
 	p, name := pool(t, nil), ownSchema(t)
 	storetest.RunDurable(t, func(t *testing.T) (storetest.Store, func()) {
 		st, err := postgres.Use(t.Context(), p, postgres.Config{Schema: name})
@@ -83,7 +86,7 @@ func TestSchemaOfOpen(t *testing.T) {
 // TestUseOfOtherPools: whatever a program's pool does by itself, the store works, and
 // leaves the connections as they were.
 func TestUseOfOtherPools(t *testing.T) {
-	server(t)
+	postgrestest.Server(t)
 	t.Parallel()
 	for name, change := range map[string]func(*pgxpool.Config){
 		"one connection":  func(c *pgxpool.Config) { c.MaxConns = 1 },
@@ -137,7 +140,7 @@ func TestUseOfOtherPools(t *testing.T) {
 
 // TestUseSetsTheUnit: in a unit of work all is as it is on connections of our own.
 func TestUseSetsTheUnit(t *testing.T) {
-	server(t)
+	postgrestest.Server(t)
 	p := pool(t, func(c *pgxpool.Config) { c.ConnConfig.RuntimeParams["synchronous_commit"] = "off" })
 	st := used(t, p)
 	var got [6]string
@@ -150,7 +153,7 @@ func TestUseSetsTheUnit(t *testing.T) {
 }
 
 func TestUseRefuses(t *testing.T) {
-	server(t)
+	postgrestest.Server(t)
 	p := pool(t, nil)
 	name := ownSchema(t)
 	st, err := postgres.Use(t.Context(), p, postgres.Config{Schema: name, Environment: payment.UAT})

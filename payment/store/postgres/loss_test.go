@@ -15,6 +15,7 @@ import (
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/store/postgres"
+	"github.com/pagonline/pagonline/payment/store/postgres/postgrestest"
 	"github.com/pagonline/pagonline/payment/store/storetest"
 )
 
@@ -265,7 +266,7 @@ func TestServerEndsConnections(t *testing.T) {
 	dsn := database(t)
 	st := open(t, dsn+"&application_name="+t.Name(), postgres.Config{})
 	terminate := func() {
-		sql(t, dsn, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1", t.Name())
+		postgrestest.Exec(t, dsn, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1", t.Name())
 	}
 	for i, swallow := range []bool{false, true} {
 		n := uint64(i + 1)

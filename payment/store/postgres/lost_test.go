@@ -9,6 +9,7 @@ import (
 
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/store/postgres"
+	"github.com/pagonline/pagonline/payment/store/postgres/postgrestest"
 	"github.com/pagonline/pagonline/payment/store/storetest"
 )
 
@@ -17,7 +18,7 @@ import (
 func TestRefusedAtFirst(t *testing.T) {
 	dsn := database(t)
 	st := open(t, dsn, postgres.Config{})
-	sql(t, dsn, "ALTER TABLE quotes RENAME TO away")
+	postgrestest.Exec(t, dsn, "ALTER TABLE quotes RENAME TO away")
 	late, next := storetest.Position(1), storetest.Position(2)
 	err := st.Do(t.Context(), func(ctx context.Context) error {
 		require.NoError(t, st.Positions().Insert(ctx, late))
@@ -90,8 +91,8 @@ func TestEventIDTaken(t *testing.T) {
 		require.NoError(t, st.Outbox().Append(t.Context(), payment.Event{Kind: "x", At: p.OpenedAt}))
 	}
 	// In each of two runs the event of the receipt finds room, and that of the payment none.
-	sql(t, dsn, "DELETE FROM events WHERE seq IN (1, 3)")
-	sql(t, dsn, "SELECT setval('events_seq_seq', 1, false)")
+	postgrestest.Exec(t, dsn, "DELETE FROM events WHERE seq IN (1, 3)")
+	postgrestest.Exec(t, dsn, "SELECT setval('events_seq_seq', 1, false)")
 	cashier := payment.NewCashier(st, payment.Config{})
 	r := storetest.Receipt(p, "iur")
 	_, err := cashier.Record(t.Context(), r)

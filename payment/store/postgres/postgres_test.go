@@ -2,13 +2,10 @@ package postgres_test
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -21,52 +18,16 @@ import (
 	"github.com/pagonline/pagonline/identity"
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/store/postgres"
+	"github.com/pagonline/pagonline/payment/store/postgres/postgrestest"
 	"github.com/pagonline/pagonline/payment/store/storetest"
 	"github.com/pagonline/pagonline/receipt"
 )
-
-// server returns the DSN of a database, as a URL, that tests may fill with schemas.
-func server(t testing.TB) string {
-	t.Helper()
-	dsn := os.Getenv("PAGONLINE_TEST_POSTGRES")
-	if dsn == "" {
-		t.Skip("skipped: PAGONLINE_TEST_POSTGRES names no server")
-	}
-	return dsn
-}
-
-// sql runs a statement on the database of dsn, as nobody of this module.
-func sql(t testing.TB, dsn, statement string, args ...any) {
-	t.Helper()
-	ctx := context.Background() // in cleanups too
-	conn, err := pgx.Connect(ctx, dsn)
-	require.NoError(t, err)
-	defer func() { require.NoError(t, conn.Close(ctx)) }()
-	_, err = conn.Exec(ctx, statement, args...)
-	require.NoError(t, err)
-}
 
 // database is [schema] for a test that runs beside the others.
 func database(t *testing.T) string {
 	t.Helper()
 	t.Parallel()
-	return schema(t)
-}
-
-// schema makes a schema of the test's own, and returns the DSN that leads there: as good
-// as a database, and made much faster.
-func schema(t testing.TB) string {
-	t.Helper()
-	dsn := server(t)
-	u, err := url.Parse(dsn)
-	require.NoError(t, err)
-	name := "test_" + strings.ToLower(rand.Text())
-	sql(t, dsn, "CREATE SCHEMA "+name)
-	t.Cleanup(func() { sql(t, dsn, "DROP SCHEMA "+name+" CASCADE") })
-	query := u.Query()
-	query.Set("search_path", name)
-	u.RawQuery = query.Encode()
-	return u.String()
+	return postgrestest.Schema(t)
 }
 
 func open(t testing.TB, dsn string, cfg postgres.Config) *postgres.Store {
@@ -78,8 +39,8 @@ func open(t testing.TB, dsn string, cfg postgres.Config) *postgres.Store {
 }
 
 func TestStore(t *testing.T) {
-	server(t)
-	storetest.Run(t, func(t *testing.T) storetest.Store { return open(t, schema(t), postgres.Config{}) })
+	postgrestest.Server(t)
+	storetest.Run(t, func(t *testing.T) storetest.Store { return open(t, postgrestest.Schema(t), postgres.Config{}) })
 }
 
 func TestDurable(t *testing.T) {
@@ -209,7 +170,7 @@ func TestEnvironmentIsRemembered(t *testing.T) {
 func TestNewerTablesAreRefused(t *testing.T) {
 	dsn := database(t)
 	open(t, dsn, postgres.Config{})
-	sql(t, dsn, "UPDATE meta SET value = '999' WHERE key = 'version'")
+	postgrestest.Exec(t, dsn, "UPDATE meta SET value = '999' WHERE key = 'version'")
 	_, err := postgres.Open(t.Context(), dsn, postgres.Config{})
 	require.ErrorContains(t, err, "tables of version 999")
 }
@@ -222,9 +183,9 @@ func TestOlderTables(t *testing.T) {
 	doc, err := json.Marshal(storetest.Position(1))
 	require.NoError(t, err)
 	dsn, key := database(t), storetest.Position(1).Key
-	sql(t, dsn, "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);"+
+	postgrestest.Exec(t, dsn, "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);"+
 		"INSERT INTO meta (key, value) VALUES ('version', '1'), ('environment', 'sandbox');"+string(first))
-	sql(t, dsn, "INSERT INTO positions (creditor, number, owner, debt, status, doc) VALUES ($1, $2, 'owner', 'debt-1', 'open', $3)",
+	postgrestest.Exec(t, dsn, "INSERT INTO positions (creditor, number, owner, debt, status, doc) VALUES ($1, $2, 'owner', 'debt-1', 'open', $3)",
 		key.Creditor, key.Number.String(), string(doc))
 	st := open(t, dsn, postgres.Config{})
 	require.NoError(t, st.Quotes().Insert(t.Context(), storetest.Quote(345)))
@@ -308,7 +269,7 @@ func TestArchiveDoesNotChange(t *testing.T) {
 	defer conn.Close(t.Context())
 	_, err = conn.Exec(t.Context(), "UPDATE archive SET content = 'x'")
 	require.ErrorContains(t, err, "an archived document does not change")
-	sql(t, dsn, "DROP TRIGGER archive_unchanged ON archive; UPDATE archive SET content = 'x'")
+	postgrestest.Exec(t, dsn, "DROP TRIGGER archive_unchanged ON archive; UPDATE archive SET content = 'x'")
 	_, err = st.Archive().Get(t.Context(), d.DocumentKey)
 	require.Equal(t, pagonline.CodeReceiptAltered, pagonline.CodeOf(err))
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/store/internal/recordtest"
 	"github.com/pagonline/pagonline/payment/store/postgres"
+	"github.com/pagonline/pagonline/payment/store/postgres/postgrestest"
 )
 
 // bareLoop is what somebody would write by hand with pgx, and what pgbench -M prepared
@@ -110,12 +111,12 @@ type comparison struct {
 // compareRecord runs all in turn, each in a schema of its own.
 func compareRecord(b *testing.B, report func(b *testing.B, c comparison)) {
 	b.Helper()
-	server(b)
+	postgrestest.Server(b)
 	for _, callers := range recordtest.Callers {
 		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
 			dsns, stores := [4]string{}, [4]*postgres.Store{}
 			for i := range dsns {
-				dsns[i] = schema(b)
+				dsns[i] = postgrestest.Schema(b)
 				stores[i] = open(b, dsns[i], postgres.Config{})
 			}
 			bare, pipelined, ours := newBareLoop(b, dsns[0], false), newBareLoop(b, dsns[1], true), recordtest.NewOffice(stores[2])

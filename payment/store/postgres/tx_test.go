@@ -17,6 +17,7 @@ import (
 	"github.com/pagonline/pagonline/identity"
 	"github.com/pagonline/pagonline/payment"
 	"github.com/pagonline/pagonline/payment/store/postgres"
+	"github.com/pagonline/pagonline/payment/store/postgres/postgrestest"
 	"github.com/pagonline/pagonline/payment/store/storetest"
 )
 
@@ -52,7 +53,7 @@ var errBoom = errors.New("boom")
 
 // TestTx: rows of the program's and of the store's are both kept, or neither.
 func TestTx(t *testing.T) {
-	server(t)
+	postgrestest.Server(t)
 	p := pool(t, nil)
 	st := used(t, p)
 	ctx := t.Context()
@@ -124,7 +125,7 @@ func TestTx(t *testing.T) {
 
 // TestTxNames: the program's tables are its own, though ours have the same names.
 func TestTxNames(t *testing.T) {
-	server(t)
+	postgrestest.Server(t)
 	p := pool(t, nil)
 	st := used(t, p)
 	session := identity.Session{ID: "ours"}
@@ -158,7 +159,7 @@ func TestTxNames(t *testing.T) {
 // TestTxRunsAgain: a unit that conflicts in the program's tables alone is one after the
 // other too.
 func TestTxRunsAgain(t *testing.T) {
-	server(t)
+	postgrestest.Server(t)
 	p := pool(t, nil)
 	st := used(t, p)
 	require.NoError(t, keep(t.Context(), st, 1000, nothing))
@@ -191,7 +192,7 @@ func TestTxRunsAgain(t *testing.T) {
 
 // TestTxReads: queries see what the unit has written, and leave the connection free.
 func TestTxReads(t *testing.T) {
-	server(t)
+	postgrestest.Server(t)
 	p := pool(t, nil)
 	st := used(t, p)
 	require.NoError(t, keep(t.Context(), st, 1, func(ctx context.Context) error {
@@ -228,7 +229,7 @@ func TestTxReads(t *testing.T) {
 
 // TestTxOpenRows: who goes on with rows open hears of it, and not that the server is away.
 func TestTxOpenRows(t *testing.T) {
-	server(t)
+	postgrestest.Server(t)
 	p := pool(t, nil)
 	st := used(t, p)
 	for _, next := range []func(context.Context) error{
@@ -261,7 +262,7 @@ func count(t *testing.T, p *pgxpool.Pool) (n int) {
 
 // TestTxOutside: a transaction is for the unit, and for nobody after it.
 func TestTxOutside(t *testing.T) {
-	server(t)
+	postgrestest.Server(t)
 	p := pool(t, nil)
 	st := used(t, p)
 	ctx := t.Context()

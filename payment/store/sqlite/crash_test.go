@@ -15,22 +15,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/pagonline/pagonline/payment/internal/soaktest"
 	"github.com/pagonline/pagonline/payment/store/internal/crashtest"
 	"github.com/pagonline/pagonline/payment/store/sqlite"
 )
-
-// size is how much of it a test does: a little, as much as fits a minute (with
-// PAGONLINE_SOAK), or more (with PAGONLINE_LONG).
-func size(little, soak, long int) int {
-	switch {
-	case os.Getenv("PAGONLINE_LONG") != "":
-		return long
-	case os.Getenv("PAGONLINE_SOAK") != "":
-		return soak
-	default:
-		return little
-	}
-}
 
 // program is one that is to be killed: this test again, told by its environment what to
 // do.
@@ -130,7 +118,7 @@ func TestKill(t *testing.T) {
 	}
 	t.Parallel()
 	k := kills{t: t, rand: rand.New(rand.NewPCG(1, 2)), callers: 16}
-	for range size(3, 220, 1500) {
+	for range soaktest.Size(3, 220, 1500) {
 		k.loop(false)
 	}
 	k.report()
@@ -141,7 +129,7 @@ func TestKill(t *testing.T) {
 func TestKillBackups(t *testing.T) {
 	t.Parallel()
 	k := kills{t: t, rand: rand.New(rand.NewPCG(3, 4)), callers: 4}
-	for range size(3, 100, 400) {
+	for range soaktest.Size(3, 100, 400) {
 		k.loop(true)
 	}
 	k.report()

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/pagonline/pagonline/payment/internal/soaktest"
 	"github.com/pagonline/pagonline/payment/store/internal/recordtest"
 )
 
@@ -12,6 +13,6 @@ import (
 // that has recorded a tenth of them.
 func TestMemoryIsFlat(t *testing.T) {
 	st := open(t, t.TempDir())
-	recordtest.Flat(t, recordtest.NewOffice(st), size(2_000, 50_000, 1_000_000))
+	recordtest.Flat(t, recordtest.NewOffice(st), soaktest.Size(2_000, 50_000, 1_000_000))
 	require.NoError(t, st.Close())
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/pagonline/pagonline/payment/internal/soaktest"
 	"github.com/pagonline/pagonline/payment/store/internal/crashtest"
 	"github.com/pagonline/pagonline/payment/store/internal/disktest"
 	"github.com/pagonline/pagonline/payment/store/sqlite"
@@ -100,7 +101,7 @@ func moveLog(ctx context.Context, path string) error {
 // is not, and callers who are told too early.
 func TestPowerLoss(t *testing.T) {
 	if dir := os.Getenv("PAGONLINE_TEST_UNPLUGGED"); dir != "" {
-		unplugged(t, dir, os.Getenv("PAGONLINE_TEST_MARKS"), size(2, 8, 16))
+		unplugged(t, dir, os.Getenv("PAGONLINE_TEST_MARKS"), soaktest.Size(2, 8, 16))
 	}
 	t.Parallel()
 	dir, marks := inMemory(t), filepath.Join(t.TempDir(), "marks")
@@ -112,7 +113,7 @@ func TestPowerLoss(t *testing.T) {
 	of := func(r disktest.Recording) outages {
 		return outages{recorded: r, facts: factsOf(t, r), dir: inMemory(t), losses: disktest.Losses}
 	}
-	n, all := size(20, 1100, 6000), of(recorded)
+	n, all := soaktest.Size(20, 1100, 6000), of(recorded)
 	require.NoError(t, all.try(t.Context(), n))
 	t.Logf("%d operations on files, %d facts; the power failed %d times, and nothing was lost", len(recorded), len(all.facts), n)
 

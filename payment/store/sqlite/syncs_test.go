@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/pagonline/pagonline/payment/internal/soaktest"
 	"github.com/pagonline/pagonline/payment/store/internal/disktest"
 	"github.com/pagonline/pagonline/payment/store/internal/recordtest"
 )
@@ -33,8 +34,8 @@ func TestSyncs(t *testing.T) {
 		callers, receipts int
 		most              float64 // syncs for a receipt
 	}{
-		{1, size(200, 1000, 10_000), 1.05},
-		{64, size(640, 6400, 64_000), 1. / 16},
+		{1, soaktest.Size(200, 1000, 10_000), 1.05},
+		{64, soaktest.Size(640, 6400, 64_000), 1. / 16},
 	} {
 		t.Run(fmt.Sprintf("%d callers", c.callers), func(t *testing.T) {
 			each := 0.

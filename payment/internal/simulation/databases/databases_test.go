@@ -3,21 +3,18 @@ package databases_test
 
 import (
 	"bytes"
-	"context"
-	"crypto/rand"
-	"net/url"
-	"os"
 	"strings"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"github.com/pagonline/pagonline/payment/internal/faulty"
 	"github.com/pagonline/pagonline/payment/internal/simulation"
 	"github.com/pagonline/pagonline/payment/internal/simulation/stationtest"
+	"github.com/pagonline/pagonline/payment/internal/soaktest"
 	"github.com/pagonline/pagonline/payment/store/memory"
 	"github.com/pagonline/pagonline/payment/store/postgres"
+	"github.com/pagonline/pagonline/payment/store/postgres/postgrestest"
 	"github.com/pagonline/pagonline/payment/store/sqlite"
 )
 
@@ -47,7 +44,7 @@ func same(t *testing.T, seed uint64, ops int, store faulty.Inner) {
 
 // seeds is ten times as many where there is time.
 func seeds(few uint64) uint64 {
-	if os.Getenv("PAGONLINE_SOAK") != "" || os.Getenv("PAGONLINE_LONG") != "" {
+	if soaktest.Large() {
 		return 10 * few
 	}
 	return few
@@ -68,40 +65,13 @@ func TestSQLite(t *testing.T) {
 }
 
 func TestPostgres(t *testing.T) {
-	dsn := os.Getenv("PAGONLINE_TEST_POSTGRES")
-	if dsn == "" {
-		t.Skip("skipped: PAGONLINE_TEST_POSTGRES names no server")
-	}
+	postgrestest.Server(t)
 	for seed := range seeds(1) {
 		for _, run := range []func(*testing.T, uint64, int, faulty.Inner){live, same} {
-			store, err := postgres.Open(t.Context(), schema(t, dsn), postgres.Config{})
+			store, err := postgres.Open(t.Context(), postgrestest.Schema(t), postgres.Config{})
 			require.NoError(t, err)
 			run(t, seed, 80, store)
 			require.NoError(t, store.Close())
 		}
 	}
-}
-
-// schema makes a schema of the test's own, and returns the DSN that leads there.
-func schema(t *testing.T, dsn string) string {
-	t.Helper()
-	u, err := url.Parse(dsn)
-	require.NoError(t, err)
-	name := "test_" + strings.ToLower(rand.Text())
-	sql(t, dsn, "CREATE SCHEMA "+name)
-	t.Cleanup(func() { sql(t, dsn, "DROP SCHEMA "+name+" CASCADE") })
-	query := u.Query()
-	query.Set("search_path", name)
-	u.RawQuery = query.Encode()
-	return u.String()
-}
-
-func sql(t *testing.T, dsn, statement string) {
-	t.Helper()
-	ctx := context.Background() // in cleanups too
-	conn, err := pgx.Connect(ctx, dsn)
-	require.NoError(t, err)
-	defer func() { require.NoError(t, conn.Close(ctx)) }()
-	_, err = conn.Exec(ctx, statement)
-	require.NoError(t, err)
 }

@@ -2,10 +2,8 @@ package sqlstore_test
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"fmt"
-	"net/url"
 	"os"
 	"path"
 	"path/filepath"
@@ -18,6 +16,7 @@ import (
 
 	"github.com/pagonline/pagonline/payment/store/internal/sqlstore"
 	"github.com/pagonline/pagonline/payment/store/postgres"
+	"github.com/pagonline/pagonline/payment/store/postgres/postgrestest"
 	"github.com/pagonline/pagonline/payment/store/sqlite"
 	"github.com/pagonline/pagonline/payment/store/storetest"
 )
@@ -60,7 +59,7 @@ var databases = map[string]database{
 	"postgres": {
 		dialect: sqlstore.Postgres(),
 		driver:  "pgx",
-		create:  schema,
+		create:  postgrestest.Schema,
 		open: func(ctx context.Context, dsn string) (opened, error) {
 			return postgres.Open(ctx, dsn, postgres.Config{})
 		},
@@ -80,43 +79,11 @@ func onEach(t *testing.T, test func(t *testing.T, d database)) {
 	for name, d := range databases {
 		t.Run(name, func(t *testing.T) {
 			if name == "postgres" {
-				server(t)
+				postgrestest.Server(t)
 			}
 			test(t, d)
 		})
 	}
-}
-
-// server returns the DSN of a database, as a URL, that tests may fill with schemas.
-func server(t testing.TB) string {
-	t.Helper()
-	dsn := os.Getenv("PAGONLINE_TEST_POSTGRES")
-	if dsn == "" {
-		t.Skip("skipped: PAGONLINE_TEST_POSTGRES names no server")
-	}
-	return dsn
-}
-
-// schema makes a schema of the test's own, and returns the DSN that leads there.
-func schema(t testing.TB) string {
-	t.Helper()
-	u, err := url.Parse(server(t))
-	require.NoError(t, err)
-	db, err := sql.Open("pgx", u.String())
-	require.NoError(t, err)
-	name := "test_" + strings.ToLower(rand.Text())
-	_, err = db.ExecContext(t.Context(), "CREATE SCHEMA "+name)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		ctx := context.Background()
-		_, err := db.ExecContext(ctx, "DROP SCHEMA "+name+" CASCADE")
-		require.NoError(t, err)
-		require.NoError(t, db.Close())
-	})
-	query := u.Query()
-	query.Set("search_path", name)
-	u.RawQuery = query.Encode()
-	return u.String()
 }
 
 // raw opens a database by database/sql, on one connection.
@@ -180,9 +147,6 @@ func run(t testing.TB, db *sql.DB, statement string, args ...any) {
 	_, err := db.ExecContext(t.Context(), statement, args...)
 	require.NoError(t, err, statement)
 }
-
-// soak reports whether there is time for large sizes.
-func soak() bool { return os.Getenv("PAGONLINE_SOAK") != "" || os.Getenv("PAGONLINE_LONG") != "" }
 
 // plain is a database that runs each statement as it comes.
 type plain struct {

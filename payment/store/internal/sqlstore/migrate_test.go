@@ -17,7 +17,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/pagonline/pagonline/payment/internal/soaktest"
 	"github.com/pagonline/pagonline/payment/store/internal/sqlstore"
+	"github.com/pagonline/pagonline/payment/store/postgres/postgrestest"
 	"github.com/pagonline/pagonline/payment/store/storetest"
 )
 
@@ -92,7 +94,7 @@ func TestMigrateFails(t *testing.T) {
 	onEach(t, func(t *testing.T, d database) {
 		t.Parallel()
 		step := 11
-		if soak() {
+		if soaktest.Large() {
 			step = 3
 		}
 		for _, version := range []int{0, 1, len(d.files(t)) - 1} {
@@ -198,10 +200,10 @@ func TestMigrateKilled(t *testing.T) {
 	for kind := range databases {
 		t.Run(kind, func(t *testing.T) {
 			if kind == "postgres" {
-				server(t)
+				postgrestest.Server(t)
 			}
 			d, step, kills := databases[kind], 23, 0
-			if soak() {
+			if soaktest.Large() {
 				step = 1
 			}
 			dsn := d.at(t, 3)
@@ -237,10 +239,10 @@ func TestOpenKilled(t *testing.T) {
 	for kind := range databases {
 		t.Run(kind, func(t *testing.T) {
 			if kind == "postgres" {
-				server(t)
+				postgrestest.Server(t)
 			}
 			d, rounds := databases[kind], 3
-			if soak() {
+			if soaktest.Large() {
 				rounds = 50
 			}
 			dsn := d.at(t, 1)

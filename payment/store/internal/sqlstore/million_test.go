@@ -19,6 +19,7 @@ import (
 	"github.com/pagonline/pagonline/causale"
 	"github.com/pagonline/pagonline/identity"
 	"github.com/pagonline/pagonline/payment"
+	"github.com/pagonline/pagonline/payment/internal/soaktest"
 	"github.com/pagonline/pagonline/payment/notice"
 	"github.com/pagonline/pagonline/payment/store/storetest"
 	"github.com/pagonline/pagonline/receipt"
@@ -37,7 +38,7 @@ func positions(t testing.TB) int {
 		require.NoError(t, err)
 		return many
 	}
-	if soak() {
+	if soaktest.Large() {
 		return 1_000_000
 	}
 	return 2000
@@ -247,7 +248,7 @@ func TestMany(t *testing.T) {
 		}
 		require.NoError(t, st.Archive().Put(t.Context(), storetest.Document(0, "kept", receipt.PDFDocument)))
 		times := 5
-		if soak() {
+		if soaktest.Large() {
 			times = 51
 		}
 		for _, q := range questions() {
@@ -263,7 +264,7 @@ func TestMany(t *testing.T) {
 			slices.Sort(took)
 			median := took[len(took)/2]
 			t.Logf("%-40s median %8.3f ms, most %8.3f ms", q.what, median.Seconds()*1e3, took[len(took)-1].Seconds()*1e3)
-			if soak() && median > patience {
+			if soaktest.Large() && median > patience {
 				t.Errorf("%s: %s", q.what, median)
 			}
 		}

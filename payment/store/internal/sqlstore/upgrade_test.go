@@ -17,6 +17,7 @@ import (
 	"github.com/pagonline/pagonline"
 	"github.com/pagonline/pagonline/identity"
 	"github.com/pagonline/pagonline/payment"
+	"github.com/pagonline/pagonline/payment/internal/soaktest"
 	"github.com/pagonline/pagonline/payment/store/storetest"
 	"github.com/pagonline/pagonline/receipt"
 )
@@ -164,7 +165,7 @@ func writes(t *testing.T, st opened) {
 // TestUpgradedIsWhole: the contract of the stores holds for a database that began with
 // the first version.
 func TestUpgradedIsWhole(t *testing.T) {
-	if !soak() {
+	if !soaktest.Large() {
 		t.Skip("skipped: for large sizes")
 	}
 	onEach(t, func(t *testing.T, d database) {
